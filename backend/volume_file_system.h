@@ -1,0 +1,62 @@
+// The file system inside a volume: whole, flushed, as large as its device.
+
+#ifndef HOLDFAST_BACKEND_VOLUME_FILE_SYSTEM_H_
+#define HOLDFAST_BACKEND_VOLUME_FILE_SYSTEM_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/operation.h"
+#include "os/command.h"
+#include "os/file_systems.h"
+#include "os/mounts.h"
+
+namespace holdfast::backend {
+
+// A device with the type of the file system that its volume's record names.
+struct FormattedDevice {
+  std::string path;  // "/dev/loop7"
+  std::string fs_type;
+  int64_t size_bytes = 0;
+};
+
+// Works on mounted file systems through a detached mount of the same device,
+// which shares the superblock: no path and no mount namespace is needed
+// (fsopen(2), fsmount(2)). There is no code here, and none anywhere near a
+// volume, that makes a file system. Thread-safe for different devices.
+class VolumeFileSystem {
+ public:
+  VolumeFileSystem(os::Mounts& mounts, os::FileSystems& file_systems,
+                   os::Commands& commands)
+      : mounts_(mounts), file_systems_(file_systems), commands_(commands) {}
+
+  // OK if the device holds the file system that its record names. DATA_LOSS
+  // if there is none to be seen, FAILED_PRECONDITION if it is another or asks
+  // for a check: the message has the command to run.
+  absl::StatusOr<os::Superblock> Check(const FormattedDevice& device);
+
+  // Everything written to the mounted file system so far is on the device.
+  absl::Status Flush(const FormattedDevice& device);
+
+  // Grows the mounted file system to its device. FAILED_PRECONDITION, naming
+  // the capability, if the kernel does not let us.
+  absl::Status GrowMounted(const FormattedDevice& device);
+
+  // Before the mount: grows the file system with e2fsck -fp and resize2fs if
+  // it is smaller than its device and could not be grown mounted (ext4 without
+  // CAP_SYS_RESOURCE). `superblock` is what Check answered.
+  absl::Status GrowUnmounted(const FormattedDevice& device,
+                             const os::Superblock& superblock,
+                             Operation& operation);
+
+ private:
+  os::Mounts& mounts_;
+  os::FileSystems& file_systems_;
+  os::Commands& commands_;
+};
+
+}  // namespace holdfast::backend
+
+#endif  // HOLDFAST_BACKEND_VOLUME_FILE_SYSTEM_H_

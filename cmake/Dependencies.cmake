@@ -1,0 +1,11 @@
+# Everything comes from Debian; scripts/packages.txt is the list.
+find_package(Threads REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(gRPC REQUIRED)
+find_package(absl REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(glog REQUIRED IMPORTED_TARGET libglog)
+pkg_check_modules(blkid REQUIRED IMPORTED_TARGET blkid)
+find_library(CIVETWEB_CPP civetweb-cpp REQUIRED)

@@ -1,0 +1,37 @@
+# Two functions make every target of the tree, so that warnings, sanitizers
+# and include paths are said once.
+
+add_library(holdfast_options INTERFACE)
+target_include_directories(holdfast_options INTERFACE
+  ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+target_compile_options(holdfast_options INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion
+  # Designated initialisers name what differs from the default on purpose.
+  -Wno-missing-field-initializers
+  $<$<BOOL:${HOLDFAST_WERROR}>:-Werror>
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+if(HOLDFAST_SANITIZE)
+  target_compile_options(holdfast_options INTERFACE
+    -fsanitize=${HOLDFAST_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(holdfast_options INTERFACE
+    -fsanitize=${HOLDFAST_SANITIZE})
+endif()
+
+# holdfast_library(NAME SOURCES a.cc … DEPENDS x y …)
+function(holdfast_library NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(${NAME} STATIC ${ARG_SOURCES})
+  target_link_libraries(${NAME} PUBLIC holdfast_options ${ARG_DEPENDS})
+endfunction()
+
+# holdfast_test(NAME LABEL unit SOURCES a_test.cc … DEPENDS x y …)
+# A tier is a ctest label: unit, contract, conformance, root.
+function(holdfast_test NAME)
+  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${NAME} ${ARG_SOURCES})
+  target_link_libraries(${NAME} PRIVATE holdfast_options ${ARG_DEPENDS}
+    GTest::gmock_main)
+  add_test(NAME ${NAME} COMMAND ${NAME})
+  set_tests_properties(${NAME} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 600)
+endfunction()

@@ -1,0 +1,34 @@
+// External programs.
+
+#ifndef HOLDFAST_OS_COMMAND_H_
+#define HOLDFAST_OS_COMMAND_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace holdfast::os {
+
+struct CommandResult {
+  int exit_code = 0;
+  std::string output;  // stdout and stderr as they came, at most 64 KiB
+};
+
+// Implementations are thread-safe.
+class Commands {
+ public:
+  virtual ~Commands() = default;
+
+  // Runs argv[0] (searched in PATH) with no standard input, LC_ALL=C and no
+  // descriptor but its output, and waits. A program that ends by itself is OK
+  // whatever its exit code; one that outlives `deadline` is killed and the
+  // answer is DEADLINE_EXCEEDED; one that cannot be started carries the errno.
+  virtual absl::StatusOr<CommandResult> Run(
+      const std::vector<std::string>& argv, absl::Time deadline) = 0;
+};
+
+}  // namespace holdfast::os
+
+#endif  // HOLDFAST_OS_COMMAND_H_

@@ -1,0 +1,44 @@
+// File systems on block devices: what is on a device, and flushing and growing
+// what is mounted.
+
+#ifndef HOLDFAST_OS_FILE_SYSTEMS_H_
+#define HOLDFAST_OS_FILE_SYSTEMS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace holdfast::os {
+
+// What a superblock says.
+struct Superblock {
+  std::string type;  // "ext4", "xfs", …; empty if there is none
+  std::string uuid;
+  // Bytes the file system takes up; zero if it does not say.
+  int64_t size_bytes = 0;
+  // It noted errors while mounted and asks to be checked (ext4: s_state).
+  bool has_errors = false;
+};
+
+// Failures carry the errno. Implementations are thread-safe.
+class FileSystems {
+ public:
+  virtual ~FileSystems() = default;
+
+  // Reads the superblock of a device or file (libblkid's low-level probe: no
+  // cache, no udev). More than one signature is EUCLEAN.
+  virtual absl::StatusOr<Superblock> Probe(const std::string& path) = 0;
+  // Writes out all of the file system that `fd` is on (syncfs(2)).
+  virtual absl::Status Sync(int fd) = 0;
+  // Grows the mounted file system that `fd` is on to `size_bytes`, the size of
+  // its device. ext4: EXT4_IOC_RESIZE_FS, EPERM without CAP_SYS_RESOURCE. OK
+  // if it has that size. EOPNOTSUPP for a type it does not know.
+  virtual absl::Status Grow(int fd, const std::string& fs_type,
+                            int64_t size_bytes) = 0;
+};
+
+}  // namespace holdfast::os
+
+#endif  // HOLDFAST_OS_FILE_SYSTEMS_H_

@@ -1,0 +1,82 @@
+// Loop devices (loop(4)).
+
+#ifndef HOLDFAST_OS_LOOP_H_
+#define HOLDFAST_OS_LOOP_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/unique_fd.h"
+#include "os/files.h"
+
+namespace holdfast::os {
+
+enum class LoopMode { kReadWrite, kReadOnly };
+
+struct LoopConfig {
+  // Kept by the kernel as lo_file_name, at most 63 bytes: Holdfast puts the
+  // volume id there.
+  std::string name;
+  LoopMode mode = LoopMode::kReadWrite;
+  uint32_t block_bytes = 4096;  // logical block size, 512 to page size
+};
+
+// What LOOP_GET_STATUS64 says of an attached device.
+struct LoopStatus {
+  std::string name;
+  uint64_t backing_inode = 0;
+  DeviceNumber backing_file_system;
+  LoopMode mode = LoopMode::kReadWrite;
+  bool direct_io = false;
+  // Set by a detach that found the device in use: it goes with its last user.
+  bool autoclear = false;
+};
+
+// The major number of loop devices (Documentation/admin-guide/devices.txt).
+inline constexpr uint32_t kLoopMajor = 7;
+
+// The path of loop device `number`: "/dev/loop7".
+std::string LoopPath(int number);
+
+// Failures carry the errno. Implementations are thread-safe; what they answer
+// may be out of date the moment it is read, so callers hold the key of the
+// volume and verify.
+class LoopDevices {
+ public:
+  virtual ~LoopDevices() = default;
+
+  // A number not in use (LOOP_CTL_GET_FREE): walks all devices, so its cost
+  // grows with their number.
+  virtual absl::StatusOr<int> FindFree() = 0;
+  // Makes device `number` exist (LOOP_CTL_ADD and, where no devtmpfs does it,
+  // a node in /dev). OK if it exists.
+  virtual absl::Status Add(int number) = 0;
+  // Binds `backing_fd` to device `number` in one step (LOOP_CONFIGURE, kernel
+  // 5.8) with direct I/O asked for. EBUSY if the device is taken, ENXIO or
+  // ENOENT if it does not exist. Direct I/O may silently not be honoured:
+  // GetStatus tells.
+  virtual absl::Status Configure(int number, int backing_fd,
+                                 const LoopConfig& config) = 0;
+  // ENXIO if nothing is attached.
+  virtual absl::StatusOr<LoopStatus> GetStatus(int number) = 0;
+  // LOOP_CLR_FD: ENXIO if nothing is attached. If the device is in use the
+  // kernel answers OK and detaches it with its last user.
+  virtual absl::Status Detach(int number) = 0;
+  // The device takes over the grown size of its backing file.
+  virtual absl::Status UpdateSize(int number) = 0;
+  // True if a file system is mounted from the device, or another has claimed
+  // it (open with O_EXCL answers EBUSY).
+  virtual absl::StatusOr<bool> IsClaimed(int number) = 0;
+  // Bytes of the device (BLKGETSIZE64).
+  virtual absl::StatusOr<int64_t> Size(int number) = 0;
+  // Numbers of all attached devices, ascending. A scan: for start-up and
+  // repair only.
+  virtual absl::StatusOr<std::vector<int>> List() = 0;
+};
+
+}  // namespace holdfast::os
+
+#endif  // HOLDFAST_OS_LOOP_H_
