@@ -1,0 +1,37 @@
+#include "driver/checks.h"
+
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace holdfast::driver {
+
+void Checks::Require(bool holds, absl::string_view flag,
+                     absl::string_view must) {
+  if (!holds) mistakes_.push_back(absl::StrCat("--", flag, " must be ", must));
+}
+
+void Checks::RequireOk(const absl::Status& status, absl::string_view flag) {
+  if (!status.ok()) {
+    mistakes_.push_back(absl::StrCat("--", flag, ": ", status.message()));
+  }
+}
+
+void Checks::ExitOnMistakes() const {
+  if (mistakes_.empty()) return;
+  for (const std::string& mistake : mistakes_) std::cerr << mistake << "\n";
+  std::cerr << "see --help\n";
+  std::exit(2);
+}
+
+bool IsHostPort(absl::string_view address) {
+  const size_t colon = address.rfind(':');
+  uint32_t port = 0;
+  return colon != absl::string_view::npos && colon > 0 &&
+         absl::SimpleAtoi(address.substr(colon + 1), &port) && port <= 65535;
+}
+
+}  // namespace holdfast::driver

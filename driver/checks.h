@@ -1,0 +1,34 @@
+// Collects every mistake on a command line before saying any.
+
+#ifndef HOLDFAST_DRIVER_CHECKS_H_
+#define HOLDFAST_DRIVER_CHECKS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace holdfast::driver {
+
+// Each Require notes one mistake, worded as what the flag must be. Not
+// thread-safe.
+class Checks {
+ public:
+  void Require(bool holds, absl::string_view flag, absl::string_view must);
+  void RequireOk(const absl::Status& status, absl::string_view flag);
+
+  const std::vector<std::string>& mistakes() const { return mistakes_; }
+  // Prints the mistakes to stderr and exits with 2, if there are any.
+  void ExitOnMistakes() const;
+
+ private:
+  std::vector<std::string> mistakes_;
+};
+
+// "host:port" with a port of 0 to 65535.
+bool IsHostPort(absl::string_view address);
+
+}  // namespace holdfast::driver
+
+#endif  // HOLDFAST_DRIVER_CHECKS_H_

@@ -1,0 +1,63 @@
+#include "driver/common_flags.h"
+
+#include <cstdlib>
+#include <iostream>
+#include <vector>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/flags/usage_config.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "rpc/endpoint.h"
+
+ABSL_FLAG(std::string, endpoint, "",
+          "Socket of the CSI services: unix:///absolute/path.sock. The "
+          "environment variable CSI_ENDPOINT stands in for it.");
+ABSL_FLAG(std::string, http_address, "",
+          "host:port on which /metrics, /healthz and /readyz are served. "
+          "Empty: not served. Port 0: the kernel chooses, see the log.");
+ABSL_FLAG(absl::Duration, shutdown_grace, absl::Seconds(20),
+          "How long calls in progress may go on after SIGTERM.");
+ABSL_FLAG(int, log_verbosity, 0,
+          "0: what was done; 1: also what was skipped and read; 2: also "
+          "requests, without their secrets; 3: also probes.");
+
+namespace holdfast::driver {
+
+void ParseCommandLine(int argc, char** argv, const char* summary) {
+  absl::SetProgramUsageMessage(summary);
+  absl::FlagsUsageConfig config;
+  config.version_string = [] { return "holdfast " HOLDFAST_VERSION "\n"; };
+  // --help shows the flags of driver/, not those of libraries.
+  config.contains_help_flags = [](absl::string_view file) {
+    return absl::StrContains(file, "driver/");
+  };
+  absl::SetFlagsUsageConfig(config);
+  const std::vector<char*> words = absl::ParseCommandLine(argc, argv);
+  if (words.size() <= 1) return;
+  std::cerr << "unexpected argument: " << words[1] << "\nsee --help\n";
+  std::exit(2);
+}
+
+std::string EndpointFlag() {
+  const std::string endpoint = absl::GetFlag(FLAGS_endpoint);
+  if (!endpoint.empty()) return endpoint;
+  const char* from_environment = std::getenv("CSI_ENDPOINT");
+  return from_environment == nullptr ? "" : from_environment;
+}
+
+void CheckCommonFlags(Checks& checks) {
+  checks.RequireOk(rpc::ParseEndpoint(EndpointFlag()).status(), "endpoint");
+  const std::string http = absl::GetFlag(FLAGS_http_address);
+  checks.Require(http.empty() || IsHostPort(http), "http_address",
+                 "host:port, or empty for none");
+  checks.Require(absl::GetFlag(FLAGS_shutdown_grace) >= absl::ZeroDuration(),
+                 "shutdown_grace", "0s or more");
+  const int verbosity = absl::GetFlag(FLAGS_log_verbosity);
+  checks.Require(verbosity >= 0 && verbosity <= 3, "log_verbosity",
+                 "0, 1, 2 or 3");
+}
+
+}  // namespace holdfast::driver

@@ -1,0 +1,84 @@
+#include <unistd.h>
+
+#include <climits>
+
+#include "absl/flags/flag.h"
+#include "absl/strings/match.h"
+#include "driver/checks.h"
+#include "driver/common_flags.h"
+#include "driver/options.h"
+#include "rpc/endpoint.h"
+
+ABSL_FLAG(std::string, agent_endpoint, "",
+          "Socket on which the controller reaches this node's pool: "
+          "unix:///absolute/path.sock.");
+ABSL_FLAG(std::string, pool, "",
+          "Directory of the pool, made by `holdfast pool init`.");
+ABSL_FLAG(std::string, node_id, "",
+          "Name by which the orchestrator knows this node. Default: the host "
+          "name.");
+ABSL_FLAG(double, pool_reserve_ratio, 0.03,
+          "Part of the pool kept back for metadata and for space that a "
+          "copy on write takes before it is needed.");
+ABSL_FLAG(double, pool_overcommit_ratio, 1.0,
+          "How much may be promised, as a multiple of what the pool can keep. "
+          "Above 1 a full pool can fail writes.");
+
+namespace holdfast::driver {
+namespace {
+
+constexpr char kSummary[] =
+    "holdfast-node: attaches, mounts and publishes volumes on this machine, "
+    "and serves the pool that is on it.";
+
+// csi.v1.NodeGetInfoResponse.node_id: at most 256 bytes.
+constexpr size_t kMaxNodeIdBytes = 256;
+
+std::string NodeIdFlag() {
+  const std::string node_id = absl::GetFlag(FLAGS_node_id);
+  if (!node_id.empty()) return node_id;
+  char host_name[HOST_NAME_MAX + 1] = {};
+  ::gethostname(host_name, sizeof(host_name) - 1);
+  return host_name;
+}
+
+void CheckFlags(const NodeOptions& options) {
+  Checks checks;
+  CheckCommonFlags(checks);
+  checks.RequireOk(rpc::ParseEndpoint(options.agent_endpoint).status(),
+                   "agent_endpoint");
+  checks.Require(options.agent_endpoint != options.endpoint, "agent_endpoint",
+                 "another socket than --endpoint");
+  checks.Require(absl::StartsWith(options.pool, "/"), "pool",
+                 "the absolute path of a pool's directory");
+  checks.Require(!options.node_id.empty() &&
+                     options.node_id.size() <= kMaxNodeIdBytes,
+                 "node_id", "1 to 256 bytes");
+  checks.Require(
+      options.pool_reserve_ratio >= 0 && options.pool_reserve_ratio < 1,
+      "pool_reserve_ratio", "at least 0 and less than 1");
+  checks.Require(options.pool_overcommit_ratio >= 1, "pool_overcommit_ratio",
+                 "1 or more");
+  checks.ExitOnMistakes();
+}
+
+}  // namespace
+
+NodeOptions ParseNodeOptions(int argc, char** argv) {
+  ParseCommandLine(argc, argv, kSummary);
+  NodeOptions options{
+      .endpoint = EndpointFlag(),
+      .agent_endpoint = absl::GetFlag(FLAGS_agent_endpoint),
+      .pool = absl::GetFlag(FLAGS_pool),
+      .node_id = NodeIdFlag(),
+      .pool_reserve_ratio = absl::GetFlag(FLAGS_pool_reserve_ratio),
+      .pool_overcommit_ratio = absl::GetFlag(FLAGS_pool_overcommit_ratio),
+      .http_address = absl::GetFlag(FLAGS_http_address),
+      .shutdown_grace = absl::GetFlag(FLAGS_shutdown_grace),
+      .log_verbosity = absl::GetFlag(FLAGS_log_verbosity),
+  };
+  CheckFlags(options);
+  return options;
+}
+
+}  // namespace holdfast::driver

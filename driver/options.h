@@ -1,0 +1,42 @@
+// What the daemons are told on their command lines: read once, checked as a
+// whole, then immutable. The only place where flags are read.
+
+#ifndef HOLDFAST_DRIVER_OPTIONS_H_
+#define HOLDFAST_DRIVER_OPTIONS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace holdfast::driver {
+
+struct NodeOptions {
+  std::string endpoint;        // of the CSI socket for the kubelet
+  std::string agent_endpoint;  // of the controller services of the pool
+  std::string pool;            // directory of the pool
+  std::string node_id;
+  double pool_reserve_ratio = 0;     // of the pool's size
+  double pool_overcommit_ratio = 0;  // of promises to what the pool can keep
+  std::string http_address;          // host:port; empty: none
+  absl::Duration shutdown_grace;
+  int log_verbosity = 0;
+};
+
+struct ControllerOptions {
+  std::string endpoint;             // of the CSI socket for the sidecars
+  std::vector<std::string> agents;  // endpoints of the node daemons' agents
+  std::string http_address;         // host:port; empty: none
+  absl::Duration shutdown_grace;
+  int log_verbosity = 0;
+};
+
+// Parse the command line and the environment (CSI_ENDPOINT stands in for
+// --endpoint, as the CSI specification asks). On mistakes every one of them is
+// printed and the process exits with 2; --help and --version exit with 0.
+NodeOptions ParseNodeOptions(int argc, char** argv);
+ControllerOptions ParseControllerOptions(int argc, char** argv);
+
+}  // namespace holdfast::driver
+
+#endif  // HOLDFAST_DRIVER_OPTIONS_H_
