@@ -1,0 +1,41 @@
+#include "rpc/channel.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace holdfast::rpc {
+namespace {
+
+// A peer that hangs (stopped, or its machine gone) is noticed while a call
+// waits for it; an idle connection costs nothing.
+constexpr int kKeepaliveMs = 30'000;
+constexpr int kKeepaliveTimeoutMs = 20'000;
+
+// A restarted server is found again soon: the default grows to two minutes.
+constexpr int kFirstReconnectMs = 50;
+constexpr int kSlowestReconnectMs = 1'000;
+
+// An unpaged list of tens of thousands of volumes passes gRPC's 4 MiB, and
+// the refusal would be RESOURCE_EXHAUSTED.
+constexpr int kLargestAnswer = 256 << 20;
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> MakeChannel(const Endpoint& endpoint) {
+  grpc::ChannelArguments arguments;
+  // Servers in Go refuse an :authority that holds the escaped path.
+  arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, "localhost");
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
+  arguments.SetMaxReceiveMessageSize(kLargestAnswer);
+  return grpc::CreateCustomChannel(absl::StrCat("unix:", endpoint.path),
+                                   grpc::InsecureChannelCredentials(),
+                                   arguments);
+}
+
+}  // namespace holdfast::rpc

@@ -1,0 +1,45 @@
+// Where a server listens and a client connects.
+
+#ifndef HOLDFAST_RPC_ENDPOINT_H_
+#define HOLDFAST_RPC_ENDPOINT_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace holdfast::rpc {
+
+// The address of a gRPC server: today a unix socket. Host and port come with
+// mutual TLS, and have their place here.
+struct Endpoint {
+  std::string path;  // absolute, ends in ".sock"
+
+  std::string ToString() const { return "unix://" + path; }
+};
+
+// Reads "unix:///abs/path.sock", the form that the CSI spec gives
+// CSI_ENDPOINT ("Required RPCs", "Configuration"). INVALID_ARGUMENT says what
+// is wrong and what is right: another scheme, a path that is not absolute or
+// not plain ("..", "//", characters that a URI would escape), a name that does
+// not end in ".sock", or more bytes than a socket address holds.
+absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text);
+
+// The name beside `path` under which its socket is made before it is renamed.
+// It starts with a dot: the kubelet's watcher of registration sockets
+// overlooks such names.
+std::string TemporarySocketPath(absl::string_view path);
+
+// A host and a TCP port.
+struct HostPort {
+  std::string host;  // empty: all addresses of the machine
+  int port = 0;      // 0: the kernel chooses
+};
+
+// Reads "host:port", "[v6 address]:port" or ":port". INVALID_ARGUMENT
+// otherwise.
+absl::StatusOr<HostPort> ParseHostPort(absl::string_view text);
+
+}  // namespace holdfast::rpc
+
+#endif  // HOLDFAST_RPC_ENDPOINT_H_
