@@ -1,0 +1,158 @@
+#include "os/linux_file_systems.h"
+
+#include <blkid.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <memory>
+#include <type_traits>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "base/status.h"
+#include "os/ext4_superblock.h"
+
+// From the kernel's ext4.h, which it does not give to programs.
+#define HOLDFAST_EXT4_IOC_RESIZE_FS _IOW('f', 16, uint64_t)
+
+namespace holdfast::os {
+namespace {
+
+struct ProbeFree {
+  void operator()(blkid_probe probe) const { blkid_free_probe(probe); }
+};
+using ProbePointer =
+    std::unique_ptr<std::remove_pointer_t<blkid_probe>, ProbeFree>;
+
+// What blkid_do_safeprobe answers (libblkid manual).
+constexpr int kFound = 0;
+constexpr int kNothing = 1;
+constexpr int kAmbivalent = -2;
+
+std::string Value(blkid_probe probe, const char* name) {
+  const char* value = nullptr;
+  if (blkid_probe_lookup_value(probe, name, &value, nullptr) != 0) return "";
+  return value;
+}
+
+// libblkid on a descriptor of ours: one open, nothing cached, udev not asked.
+absl::StatusOr<ProbePointer> NewProbe(int fd, const std::string& path) {
+  ProbePointer probe(blkid_new_probe());
+  if (probe == nullptr) return ErrnoError("blkid_new_probe", path, ENOMEM);
+  const CallResult set = TakeErrno([&] {
+    errno = 0;
+    return blkid_probe_set_device(probe.get(), fd, 0, 0);
+  });
+  if (!set.ok()) {
+    return ErrnoError("blkid_probe_set_device", path, set.error);
+  }
+  blkid_probe_enable_superblocks(probe.get(), 1);
+  blkid_probe_set_superblocks_flags(probe.get(),
+                                    BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID);
+  return probe;
+}
+
+bool IsExt(absl::string_view type) {
+  return type == "ext2" || type == "ext3" || type == "ext4";
+}
+
+absl::StatusOr<Ext4Superblock> ReadExt4(const SystemCalls& calls, int fd,
+                                        const std::string& path) {
+  char bytes[kExt4SuperblockBytes];
+  const CallResult got = calls.Call("pread", [&] {
+    return pread(fd, bytes, sizeof(bytes), kExt4SuperblockOffset);
+  });
+  if (!got.ok()) return ErrnoError("pread", path, got.error);
+  const auto parsed = ParseExt4Superblock(
+      absl::string_view(bytes, static_cast<size_t>(got.value)));
+  if (!parsed) {
+    return ErrnoError("read superblock of", path, EUCLEAN,
+                      "not an ext4 superblock");
+  }
+  return *parsed;
+}
+
+// "loop3" of a uevent file of sysfs.
+std::string DeviceNameIn(absl::string_view uevent) {
+  for (absl::string_view line : absl::StrSplit(uevent, '\n')) {
+    if (absl::ConsumePrefix(&line, "DEVNAME=")) return std::string(line);
+  }
+  return "";
+}
+
+}  // namespace
+
+absl::StatusOr<Superblock> LinuxFileSystems::Probe(const std::string& path) {
+  ASSIGN_OR_RETURN(const UniqueFd fd, OpenPath(calls_, path, O_RDONLY));
+  ASSIGN_OR_RETURN(const ProbePointer probe, NewProbe(fd.get(), path));
+  int answer = 0;
+  const CallResult read = calls_.Call("blkid_do_safeprobe", [&] {
+    errno = 0;
+    answer = blkid_do_safeprobe(probe.get());
+    return answer == kAmbivalent ? kFound : answer;
+  });
+  if (answer == kAmbivalent) {
+    return ErrnoError("probe", path, EUCLEAN,
+                      "it holds signatures of several file systems");
+  }
+  if (answer == kNothing) return Superblock{};
+  if (answer != kFound) {
+    return ErrnoError("probe", path, read.error != 0 ? read.error : EIO);
+  }
+  Superblock found{.type = Value(probe.get(), "TYPE"),
+                   .uuid = Value(probe.get(), "UUID")};
+  if (IsExt(found.type)) {
+    ASSIGN_OR_RETURN(const auto ext4, ReadExt4(calls_, fd.get(), path));
+    found.size_bytes = ext4.size_bytes;
+    found.has_errors = ext4.has_errors;
+  }
+  return found;
+}
+
+absl::Status LinuxFileSystems::Sync(int fd) {
+  return calls_.Run("syncfs", fd, [&] { return syncfs(fd); });
+}
+
+absl::Status LinuxFileSystems::Grow(int fd, const std::string& fs_type,
+                                    int64_t size_bytes) {
+  if (IsExt(fs_type)) return GrowExt4(fd, size_bytes);
+  return ErrnoError("grow", absl::StrCat(fs_type, " at ", FdName(fd)),
+                    EOPNOTSUPP);
+}
+
+absl::Status LinuxFileSystems::GrowExt4(int fd, int64_t size_bytes) {
+  struct statfs usage = {};
+  RETURN_IF_ERROR(
+      calls_.Run("fstatfs", fd, [&] { return fstatfs(fd, &usage); }));
+  const uint64_t blocks = static_cast<uint64_t>(size_bytes / usage.f_bsize);
+  const absl::Status grown = calls_.Run("ioctl(EXT4_IOC_RESIZE_FS)", fd, [&] {
+    return ioctl(fd, HOLDFAST_EXT4_IOC_RESIZE_FS, &blocks);
+  });
+  // The kernel asks for the capability before it looks whether there is
+  // anything to do.
+  if (!IsErrno(grown, EPERM)) return grown;
+  const auto size = MountedExt4Size(fd);
+  const bool done =
+      size.ok() && *size == static_cast<int64_t>(blocks) * usage.f_bsize;
+  return done ? absl::OkStatus() : grown;
+}
+
+absl::StatusOr<int64_t> LinuxFileSystems::MountedExt4Size(int fd) {
+  struct stat data = {};
+  RETURN_IF_ERROR(calls_.Run("fstat", fd, [&] { return fstat(fd, &data); }));
+  ASSIGN_OR_RETURN(
+      const std::string uevent,
+      ReadToEnd(calls_, absl::StrCat("/sys/dev/block/", major(data.st_dev), ":",
+                                     minor(data.st_dev), "/uevent")));
+  const std::string path = absl::StrCat("/dev/", DeviceNameIn(uevent));
+  ASSIGN_OR_RETURN(const UniqueFd device, OpenPath(calls_, path, O_RDONLY));
+  ASSIGN_OR_RETURN(const auto ext4, ReadExt4(calls_, device.get(), path));
+  return ext4.size_bytes;
+}
+
+}  // namespace holdfast::os
