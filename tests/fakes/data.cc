@@ -1,0 +1,53 @@
+#include "tests/fakes/data.h"
+
+#include <algorithm>
+
+namespace holdfast::fakes {
+namespace {
+
+int64_t RoundDown(int64_t bytes) { return bytes - bytes % kBlockBytes; }
+int64_t RoundUp(int64_t bytes) { return RoundDown(bytes + kBlockBytes - 1); }
+
+// Splits the extent that `at` lies inside of, so that one begins there.
+void SplitAt(Data& data, int64_t at) {
+  auto next = data.extents.lower_bound(at);
+  if (next == data.extents.begin()) return;
+  auto& [offset, extent] = *std::prev(next);
+  const int64_t kept = at - offset;
+  if (kept >= extent.length) return;
+  data.extents[at] = {extent.length - kept, extent.physical + kept};
+  extent.length = kept;
+}
+
+}  // namespace
+
+int64_t Allocate(Data& data, int64_t offset, int64_t length, int64_t physical) {
+  if (length <= 0) return 0;
+  const int64_t begin = RoundDown(offset);
+  const int64_t end = RoundUp(offset + length);
+  SplitAt(data, begin);
+  SplitAt(data, end);
+  data.extents.erase(data.extents.lower_bound(begin),
+                     data.extents.lower_bound(end));
+  data.extents[begin] = {end - begin, physical};
+  data.size = std::max(data.size, offset + length);
+  return end - begin;
+}
+
+void Resize(Data& data, int64_t size) {
+  if (size < data.size) {
+    const int64_t end = RoundUp(size);
+    SplitAt(data, end);
+    data.extents.erase(data.extents.lower_bound(end), data.extents.end());
+    if (static_cast<int64_t>(data.text.size()) > size) data.text.resize(size);
+  }
+  data.size = size;
+}
+
+int64_t AllocatedBytes(const Data& data) {
+  int64_t sum = 0;
+  for (const auto& [offset, extent] : data.extents) sum += extent.length;
+  return sum;
+}
+
+}  // namespace holdfast::fakes

@@ -1,0 +1,64 @@
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "tests/fakes/views.h"
+
+namespace holdfast::fakes {
+namespace {
+
+absl::StatusOr<FileSystem*> FileSystemOf(Machine& machine, int fd) {
+  ASSIGN_OR_RETURN(OpenFile * file, machine.File(fd));
+  return &machine.file_systems.at(machine.mounts.at(file->mount).file_system);
+}
+
+absl::Status GrowError(const std::string& type, int error) {
+  return ErrnoError("resize", type, error);
+}
+
+}  // namespace
+
+absl::StatusOr<os::Superblock> FakeFileSystems::Probe(const std::string& path) {
+  FAKE_CALL("FileSystems.Probe", path);
+  ASSIGN_OR_RETURN(Place place, machine_.Walk(path));
+  InodeId inode = place.inode;
+  if (const auto number = machine_.LoopNumber(inode)) {
+    if (!machine_.loops.at(*number)) return os::Superblock{};
+    inode = machine_.BackingInode(*number);
+  }
+  return machine_.disk.Get(inode).live.superblock.value_or(os::Superblock{});
+}
+
+absl::Status FakeFileSystems::Sync(int fd) {
+  FAKE_CALL("FileSystems.Sync", absl::StrCat(fd));
+  ASSIGN_OR_RETURN(FileSystem * on, FileSystemOf(machine_, fd));
+  machine_.disk.SyncTree(on->root);
+  // The loop driver passes the flush on as an fsync of its file.
+  if (on->loop) machine_.disk.SyncFile(machine_.BackingInode(*on->loop));
+  return absl::OkStatus();
+}
+
+absl::Status FakeFileSystems::Grow(int fd, const std::string& fs_type,
+                                   int64_t size_bytes) {
+  FAKE_CALL("FileSystems.Grow", absl::StrCat(fd, " ", size_bytes));
+  ASSIGN_OR_RETURN(FileSystem * on, FileSystemOf(machine_, fd));
+  if (fs_type != "ext4" && fs_type != "xfs") {
+    return GrowError(fs_type, EOPNOTSUPP);
+  }
+  if (!on->loop || on->type != fs_type) return GrowError(fs_type, ENOTTY);
+  Data& data = machine_.disk.Get(machine_.BackingInode(*on->loop)).live;
+  if (data.superblock->size_bytes == size_bytes) return absl::OkStatus();
+  if (fs_type == "ext4" && !machine_.can_grow_ext4) {
+    return GrowError(fs_type, EPERM);
+  }
+  if (on->read_only) return GrowError(fs_type, EROFS);
+  if (size_bytes > machine_.loops.at(*on->loop)->size ||
+      size_bytes < data.superblock->size_bytes) {
+    return GrowError(fs_type, EINVAL);
+  }
+  data.superblock->size_bytes = size_bytes;
+  on->total_bytes = size_bytes;
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::fakes

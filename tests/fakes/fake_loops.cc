@@ -1,0 +1,151 @@
+#include <algorithm>
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "tests/fakes/views.h"
+
+namespace holdfast::fakes {
+namespace {
+
+constexpr size_t kMaxName = 63;  // LO_NAME_SIZE less its final zero
+constexpr uint32_t kMinBlock = 512;
+constexpr uint32_t kPage = 4096;
+
+std::string Path(int number) { return absl::StrCat("/dev/loop", number); }
+
+absl::StatusOr<Loop*> Attached(Machine& machine, int number, const char* call) {
+  auto it = machine.loops.find(number);
+  if (it == machine.loops.end()) return ErrnoError(call, Path(number), ENOENT);
+  if (!it->second) return ErrnoError(call, Path(number), ENXIO);
+  return &*it->second;
+}
+
+bool IsBlockSize(uint32_t bytes) {
+  return bytes >= kMinBlock && bytes <= kPage && (bytes & (bytes - 1)) == 0;
+}
+
+// The kernel lets it happen; the data does not survive it.
+void NoteSecondWriter(Machine& machine, int number, const OpenFile& file) {
+  for (const auto& [other, loop] : machine.loops) {
+    if (!loop || loop->config.mode != os::LoopMode::kReadWrite) continue;
+    if (machine.BackingInode(other) != file.inode) continue;
+    machine.violations.push_back(
+        absl::StrCat(Path(number), " and ", Path(other),
+                     " are read-write on one file, inode ", file.inode));
+  }
+}
+
+// The device's size: whole sectors of the file.
+int64_t DeviceSize(const Machine& machine, InodeId backing) {
+  const int64_t size = machine.disk.Get(backing).live.size;
+  return size - size % kMinBlock;
+}
+
+}  // namespace
+
+absl::StatusOr<int> FakeLoopDevices::FindFree() {
+  FAKE_CALL("LoopDevices.FindFree", "");
+  for (const auto& [number, loop] : machine_.loops) {
+    if (!loop) return number;
+  }
+  const int number = static_cast<int>(machine_.loops.size());
+  if (number >= machine_.max_loops) {
+    return ErrnoError("LOOP_CTL_GET_FREE", "/dev/loop-control", ENOSPC);
+  }
+  machine_.AddLoop(number);
+  return number;
+}
+
+absl::Status FakeLoopDevices::Add(int number) {
+  FAKE_CALL("LoopDevices.Add", absl::StrCat(number));
+  if (number < 0) return ErrnoError("LOOP_CTL_ADD", Path(number), EINVAL);
+  if (machine_.loops.contains(number)) return absl::OkStatus();
+  if (static_cast<int>(machine_.loops.size()) >= machine_.max_loops) {
+    return ErrnoError("LOOP_CTL_ADD", Path(number), ENOSPC);
+  }
+  machine_.AddLoop(number);
+  return absl::OkStatus();
+}
+
+absl::Status FakeLoopDevices::Configure(int number, int backing_fd,
+                                        const os::LoopConfig& config) {
+  FAKE_CALL("LoopDevices.Configure", absl::StrCat(number));
+  auto it = machine_.loops.find(number);
+  if (it == machine_.loops.end()) {
+    return ErrnoError("open", Path(number), ENOENT);
+  }
+  ASSIGN_OR_RETURN(OpenFile * file, machine_.File(backing_fd));
+  if (it->second) return ErrnoError("LOOP_CONFIGURE", Path(number), EBUSY);
+  if (machine_.disk.Get(file->inode).kind != os::FileKind::kRegular ||
+      !IsBlockSize(config.block_bytes) || config.name.size() > kMaxName) {
+    return ErrnoError("LOOP_CONFIGURE", Path(number), EINVAL);
+  }
+  Loop loop = {.open_file = machine_.fds.at(backing_fd), .config = config};
+  if (!file->writable) loop.config.mode = os::LoopMode::kReadOnly;
+  if (loop.config.mode == os::LoopMode::kReadWrite) {
+    NoteSecondWriter(machine_, number, *file);
+  }
+  loop.size = DeviceSize(machine_, file->inode);
+  ++file->references;
+  it->second = loop;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<os::LoopStatus> FakeLoopDevices::GetStatus(int number) {
+  FAKE_CALL("LoopDevices.GetStatus", absl::StrCat(number));
+  ASSIGN_OR_RETURN(Loop * loop,
+                   Attached(machine_, number, "LOOP_GET_STATUS64"));
+  const OpenFile& file = machine_.open_files.at(loop->open_file);
+  const os::FileInfo info = machine_.InfoOf(file.inode, file.mount);
+  return os::LoopStatus{.name = loop->config.name,
+                        .backing_inode = info.inode,
+                        .backing_file_system = info.file_system,
+                        .mode = loop->config.mode,
+                        .direct_io = machine_.direct_io,
+                        .autoclear = loop->autoclear};
+}
+
+absl::Status FakeLoopDevices::Detach(int number) {
+  FAKE_CALL("LoopDevices.Detach", absl::StrCat(number));
+  ASSIGN_OR_RETURN(Loop * loop, Attached(machine_, number, "LOOP_CLR_FD"));
+  loop->autoclear = true;
+  machine_.ClearLoopIfUnused(number);
+  return absl::OkStatus();
+}
+
+absl::Status FakeLoopDevices::UpdateSize(int number) {
+  FAKE_CALL("LoopDevices.UpdateSize", absl::StrCat(number));
+  ASSIGN_OR_RETURN(Loop * loop,
+                   Attached(machine_, number, "LOOP_SET_CAPACITY"));
+  loop->size = DeviceSize(machine_, machine_.BackingInode(number));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> FakeLoopDevices::IsClaimed(int number) {
+  FAKE_CALL("LoopDevices.IsClaimed", absl::StrCat(number));
+  if (!machine_.loops.contains(number)) {
+    return ErrnoError("open", Path(number), ENOENT);
+  }
+  return machine_.IsLoopClaimed(number);
+}
+
+absl::StatusOr<int64_t> FakeLoopDevices::Size(int number) {
+  FAKE_CALL("LoopDevices.Size", absl::StrCat(number));
+  auto it = machine_.loops.find(number);
+  if (it == machine_.loops.end()) {
+    return ErrnoError("open", Path(number), ENOENT);
+  }
+  return it->second ? it->second->size : 0;
+}
+
+absl::StatusOr<std::vector<int>> FakeLoopDevices::List() {
+  FAKE_CALL("LoopDevices.List", "");
+  std::vector<int> attached;
+  for (const auto& [number, loop] : machine_.loops) {
+    if (loop) attached.push_back(number);
+  }
+  return attached;
+}
+
+}  // namespace holdfast::fakes
