@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Runs csi-sanity against both daemons on a pool of their own: the node daemon
+# as -csi.endpoint, the controller as -csi.controllerendpoint, for mounted and
+# for block volumes. Between two runs the daemons are killed with -9.
+#
+# Usage: csi_sanity.sh BIN_DIR [--runs N] [--access mount|block|both]
+#                      [--controller router|agent]
+#   --controller agent  the node's own controller services, without the router
+#
+# Passes if in every run no case failed and more than 60 ran. Needs root, XFS
+# and csi-sanity (scripts/bootstrap test).
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/lib/daemons.sh
+source "$root/tests/lib/daemons.sh"
+
+readonly AT_LEAST=60
+bin=${1:?the directory of the binaries is missing}
+shift
+runs=1 accesses=(mount block) controller=router
+while (($# > 0)); do
+  case $1 in
+    --runs) runs=$2 ;;
+    --access) [[ $2 == both ]] || accesses=("$2") ;;
+    --controller) controller=$2 ;;
+    *) printf 'unknown word %s\n' "$1" >&2 && exit 2 ;;
+  esac
+  shift 2
+done
+cache=${HOLDFAST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/holdfast}
+sanity=$cache/bin/csi-sanity
+[[ -x $sanity ]] || {
+  printf 'no %s; run scripts/bootstrap test\n' "$sanity" >&2
+  exit 1
+}
+
+# attribute NAME FILE: a number in the head of a JUnit report.
+attribute() { sed -n "s/.*<testsuites[^>]* $1=\"\([0-9]*\)\".*/\1/p" "$2"; }
+
+# judge REPORT WHAT: says how a run went; fails unless it was good.
+judge() {
+  local tests bad ran
+  tests=$(attribute tests "$1")
+  bad=$(($(attribute failures "$1") + $(attribute errors "$1")))
+  ran=$((tests - $(attribute disabled "$1") - $(
+    grep -c '<skipped' "$1" || true)))
+  printf '%s: %d cases ran, %d failed\n' "$2" "$ran" "$bad"
+  ((bad == 0 && ran > AT_LEAST))
+}
+
+# one_run ACCESS NUMBER
+one_run() {
+  local report=$WORK/report.xml what="csi-sanity, $1, run $2"
+  local to=$CONTROLLER
+  [[ $controller == agent ]] && to=$AGENT
+  rm -f "$report"
+  "$sanity" -csi.endpoint "$NODE" -csi.controllerendpoint "$to" \
+    -csi.testvolumeaccesstype "$1" -csi.testvolumesize $((64 << 20)) \
+    -csi.testvolumeexpandsize $((128 << 20)) \
+    -csi.mountdir "$WORK/target" -csi.stagingdir "$WORK/staging" \
+    -ginkgo.no-color -ginkgo.junit-report "$report" \
+    >"$WORK/sanity.out" 2>&1 || true
+  if [[ ! -s $report ]] || ! judge "$report" "$what"; then
+    grep -A 40 -E '\[(FAIL|PANICKED)' "$WORK/sanity.out" | head -n 400 >&2 ||
+      tail -n 50 "$WORK/sanity.out" >&2
+    printf '%s: failed\n' "$what" >&2
+    return 1
+  fi
+  assert_nothing_attached
+}
+
+daemons_begin "$bin"
+make_pool 8G
+start_daemons
+for ((run = 1; run <= runs; run++)); do
+  if ((run > 1)); then
+    end_daemons KILL
+    start_daemons
+  fi
+  for access in "${accesses[@]}"; do
+    one_run "$access" "$run"
+  done
+done
