@@ -22,6 +22,12 @@ struct FormattedDevice {
   int64_t size_bytes = 0;
 };
 
+// False if the file system can be grown on its device. What an ext4 leaves
+// unused of a device (a part of a block, or a last group too small for its own
+// tables) does not count.
+bool FillsDevice(const os::Superblock& superblock,
+                 const FormattedDevice& device);
+
 // Works on mounted file systems through a detached mount of the same device,
 // which shares the superblock: no path and no mount namespace is needed
 // (fsopen(2), fsmount(2)). There is no code here, and none anywhere near a

@@ -25,6 +25,8 @@ struct MountAttributes {
   bool noatime = false;
   bool nodiratime = false;
   bool strictatime = false;
+  friend bool operator==(const MountAttributes&,
+                         const MountAttributes&) = default;
 };
 
 // What to mount (fsopen(2), fsconfig(2), fsmount(2)).

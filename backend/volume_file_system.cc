@@ -1,0 +1,165 @@
+#include "backend/volume_file_system.h"
+
+#include <cerrno>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/status.h"
+
+namespace holdfast::backend {
+namespace {
+
+constexpr int64_t kMiB = int64_t{1} << 20;
+// The largest ext4 block; a rest smaller than one is of no use.
+constexpr int64_t kBlockBytes = 4096;
+// A block group of an ext4 with 4 KiB blocks. mke2fs and the kernel leave out
+// a last group that cannot hold its own tables and 50 blocks besides
+// (mke2fs(8)): about 2.3 MiB with its usual inode ratio.
+constexpr int64_t kGroupBytes = 128 * kMiB;
+constexpr int64_t kUselessGroupBytes = 4 * kMiB;
+
+std::string CheckCommand(const FormattedDevice& device) {
+  return absl::StrCat("run: e2fsck -f ", device.path);
+}
+
+absl::Status NeedsPerson(const FormattedDevice& device,
+                         absl::string_view what) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("the file system on ", device.path, " ", what,
+                   "; attach the volume by hand and ", CheckCommand(device)));
+}
+
+absl::Status Unreadable(const absl::Status& status,
+                        const FormattedDevice& device) {
+  if (IsErrno(status, EUCLEAN)) {
+    return NeedsPerson(device, "cannot be told from another one that left "
+                               "its signature there");
+  }
+  if (IsErrno(status, EIO)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the superblock on ", device.path,
+                     " cannot be read: ", status.message(),
+                     "; look for errors of the pool's disk in the kernel log"));
+  }
+  return status;
+}
+
+absl::Status GrowRefused(const absl::Status& status,
+                         const FormattedDevice& device) {
+  absl::string_view advice;
+  switch (GetErrno(status).value_or(0)) {
+    case EPERM:
+      advice = "give the node daemon the capability CAP_SYS_RESOURCE, or "
+               "stage the volume again: it is grown before the mount then";
+      break;
+    case EROFS:
+      advice = "it is mounted read-only: stage it read-write";
+      break;
+    case EBUSY:
+      advice = "it is being grown already, or mounted otherwise: repeat the "
+               "call, or stage the volume again";
+      break;
+    case EOPNOTSUPP:
+      advice = "the kernel cannot grow it while mounted: stage it again";
+      break;
+    default:
+      return Annotate(status, absl::StrCat("grow ", device.path));
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("the mounted file system on ", device.path,
+                   " cannot grow now: ", status.message(), "; ", advice));
+}
+
+// Runs a program of e2fsprogs, which must end with at most `worst_exit_code`.
+absl::Status RunTool(os::Commands& commands,
+                     const std::vector<std::string>& argv, absl::Time deadline,
+                     int worst_exit_code) {
+  const auto result = commands.Run(argv, deadline);
+  const std::string command = absl::StrJoin(argv, " ");
+  if (IsErrno(result.status(), ENOENT)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        argv.front(), " is not there; install the package e2fsprogs"));
+  }
+  if (!result.ok()) return Annotate(result.status(), command);
+  if (result->exit_code <= worst_exit_code) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      command, " ended with ", result->exit_code, " (", result->output,
+      "); run: e2fsck -f ", argv.back()));
+}
+
+}  // namespace
+
+bool FillsDevice(const os::Superblock& superblock,
+                 const FormattedDevice& device) {
+  const int64_t rest = device.size_bytes - superblock.size_bytes;
+  if (rest < kBlockBytes) return true;
+  return superblock.type == "ext4" &&
+         superblock.size_bytes % kGroupBytes == 0 && rest < kUselessGroupBytes;
+}
+
+absl::StatusOr<os::Superblock> VolumeFileSystem::Check(
+    const FormattedDevice& device) {
+  auto superblock = file_systems_.Probe(device.path);
+  if (!superblock.ok()) return Unreadable(superblock.status(), device);
+  if (superblock->type.empty()) {
+    return absl::DataLossError(absl::StrCat(
+        "there is no file system on ", device.path, ", where ", device.fs_type,
+        " should be; nothing was changed: restore the volume from a snapshot, "
+        "or attach it by hand and look for a backup superblock with e2fsck "
+        "-b 32768"));
+  }
+  if (superblock->type != device.fs_type) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        device.path, " holds ", superblock->type, " where ", device.fs_type,
+        " should be; nothing was changed: find out who wrote there, or restore "
+        "the volume from a snapshot"));
+  }
+  if (superblock->has_errors) {
+    return NeedsPerson(device, "noted errors and asks for a check");
+  }
+  return superblock;
+}
+
+absl::Status VolumeFileSystem::Flush(const FormattedDevice& device) {
+  ASSIGN_OR_RETURN(const UniqueFd mount,
+                   mounts_.MountDevice({.device = device.path,
+                                        .fs_type = device.fs_type}));
+  return file_systems_.Sync(mount.get());
+}
+
+absl::Status VolumeFileSystem::GrowMounted(const FormattedDevice& device) {
+  const auto mount = mounts_.MountDevice(
+      {.device = device.path, .fs_type = device.fs_type});
+  if (!mount.ok()) return GrowRefused(mount.status(), device);
+  return GrowRefused(
+      file_systems_.Grow(mount->get(), device.fs_type, device.size_bytes),
+      device);
+}
+
+absl::Status VolumeFileSystem::GrowUnmounted(const FormattedDevice& device,
+                                             const os::Superblock& superblock,
+                                             Operation& operation) {
+  if (FillsDevice(superblock, device)) return absl::OkStatus();
+  if (device.fs_type != "ext4") {
+    return absl::FailedPreconditionError(absl::StrCat(
+        device.fs_type, " on ", device.path,
+        " grows mounted only; give the node daemon the capability to"));
+  }
+  // Replays the journal and repairs what can be repaired without loss. It
+  // refuses a device that is mounted anywhere, and may be killed: the next run
+  // goes on.
+  operation.Step("e2fsck");
+  RETURN_IF_ERROR(RunTool(commands_, {"e2fsck", "-f", "-p", device.path},
+                          operation.deadline(), /*worst_exit_code=*/1));
+  RETURN_IF_ERROR(operation.CheckActive());
+  // Is never killed: half a resize asks for a person.
+  operation.Step("resize2fs");
+  return RunTool(commands_, {"resize2fs", device.path}, absl::InfiniteFuture(),
+                 /*worst_exit_code=*/0);
+}
+
+}  // namespace holdfast::backend

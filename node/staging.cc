@@ -1,0 +1,233 @@
+#include "node/staging.h"
+
+#include <glog/logging.h>
+
+#include <cerrno>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
+#include "base/status.h"
+#include "node/capability.h"
+#include "node/errors.h"
+
+namespace holdfast::node {
+namespace {
+
+using backend::AccessType;
+using backend::AttachMode;
+using Kind = Observed::Kind;
+
+// The staging path must be a directory that the caller made.
+absl::Status CheckDirectory(const Observed& observed, const std::string& path) {
+  if (observed.kind == Kind::kForeign) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "something else is mounted at the staging path ", path,
+        "; unmount it, or stage at another path"));
+  }
+  if (observed.kind == Kind::kAbsent ||
+      observed.info.kind != os::FileKind::kDirectory) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the staging path ", path,
+                     " is not a directory; make it before staging"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Staging::Stage(const StageSpec& spec, Operation& operation) {
+  ASSIGN_OR_RETURN(const auto held,
+                   parts_.locks.TryLock(spec.volume_id, operation));
+  operation.Step("observe");
+  ASSIGN_OR_RETURN(const auto volume,
+                   parts_.backend.GetVolume(spec.volume_id));
+  const AccessType type = volume.format.access_type;
+  const std::string path = StagedPath(type, spec.staging_path);
+  ASSIGN_OR_RETURN(const Observed staged,
+                   mounts_.Observe(spec.volume_id, path));
+  const bool is_staged = staged.kind == Kind::kVolume;
+  RETURN_IF_ERROR(CheckCapability(volume, spec.capability,
+                                  is_staged ? Use::kInUse : Use::kNotInUse));
+  if (is_staged) return CheckStaged(spec);
+  if (type == AccessType::kBlock && staged.kind == Kind::kForeign) {
+    return CheckDirectory(staged, path);
+  }
+  ASSIGN_OR_RETURN(const Observed directory,
+                   mounts_.Observe(spec.volume_id, spec.staging_path));
+  RETURN_IF_ERROR(CheckDirectory(directory, spec.staging_path));
+
+  Rollback rollback;
+  ASSIGN_OR_RETURN(const auto attachment, Attach(spec, operation, rollback));
+  if (type == AccessType::kBlock) {
+    RETURN_IF_ERROR(StageBlock(spec, attachment, rollback));
+  } else {
+    RETURN_IF_ERROR(
+        StageMount(spec, volume.format.fs_type, attachment, operation));
+  }
+  rollback.Commit();
+  LOG(INFO) << LogLine("staged").Add("volume_id", spec.volume_id)
+                   .Add("device", attachment.device_path)
+                   .Add("path", path);
+  return absl::OkStatus();
+}
+
+absl::Status Staging::CheckStaged(const StageSpec& spec) {
+  if (spec.capability.access_type == AccessType::kBlock) {
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const auto usage,
+                   parts_.files.StatFileSystem(spec.staging_path));
+  if (usage.read_only == spec.capability.flags.attributes.read_only) {
+    return absl::OkStatus();
+  }
+  return absl::AlreadyExistsError(absl::StrCat(
+      "volume ", spec.volume_id, " is staged at ", spec.staging_path,
+      usage.read_only ? " read-only" : " read-write",
+      "; unstage it before staging it otherwise"));
+}
+
+absl::StatusOr<backend::Attachment> Staging::Attach(const StageSpec& spec,
+                                                    Operation& operation,
+                                                    Rollback& rollback) {
+  operation.Step("attach");
+  ASSIGN_OR_RETURN(const auto before,
+                   mounts_.Find(spec.volume_id, AttachMode::kReadWrite));
+  if (!before) {
+    rollback.Add(absl::StrCat("detach ", spec.volume_id),
+                 [this, id = spec.volume_id, &operation] {
+                   return parts_.backend.Detach(id, AttachMode::kReadWrite,
+                                                operation);
+                 });
+  }
+  return parts_.backend.Attach(spec.volume_id, AttachMode::kReadWrite,
+                               operation);
+}
+
+absl::Status Staging::StageMount(const StageSpec& spec,
+                                 const std::string& fs_type,
+                                 const backend::Attachment& attachment,
+                                 Operation& operation) {
+  operation.Step("check");
+  const backend::FormattedDevice device{.path = attachment.device_path,
+                                        .fs_type = fs_type,
+                                        .size_bytes = attachment.size_bytes};
+  ASSIGN_OR_RETURN(const auto superblock, parts_.file_systems.Check(device));
+  if (!backend::FillsDevice(superblock, device)) {
+    RETURN_IF_ERROR(Grow(device, superblock, attachment, operation));
+  }
+  RETURN_IF_ERROR(operation.CheckActive());
+  operation.Step("mount");
+  const MountFlags& flags = spec.capability.flags;
+  const auto mount = parts_.mounts.MountDevice(
+      {.device = device.path,
+       .fs_type = fs_type,
+       .options = flags.options,
+       .read_only = flags.attributes.read_only,
+       .attributes = flags.attributes});
+  RETURN_IF_ERROR(MountRefused(mount.status(), spec.volume_id));
+  return OutsidePool(parts_.mounts.Attach(mount->get(), spec.staging_path),
+                     absl::StrCat("mount at ", spec.staging_path));
+}
+
+// By the kernel if it lets us, which is at once and starts no program; else
+// unmounted. A volume that is mounted already, at another staging path, is
+// left to NodeExpandVolume.
+absl::Status Staging::Grow(const backend::FormattedDevice& device,
+                           const os::Superblock& superblock,
+                           const backend::Attachment& attachment,
+                           Operation& operation) {
+  operation.Step("grow");
+  const absl::Status grown = parts_.file_systems.GrowMounted(device);
+  if (!absl::IsFailedPrecondition(grown)) return grown;
+  ASSIGN_OR_RETURN(const auto paths, mounts_.PathsOf(attachment));
+  if (!paths.empty()) return absl::OkStatus();
+  return parts_.file_systems.GrowUnmounted(device, superblock, operation);
+}
+
+absl::Status Staging::StageBlock(const StageSpec& spec,
+                                 const backend::Attachment& attachment,
+                                 Rollback& rollback) {
+  const std::string file = BlockStagingFile(spec.staging_path);
+  const auto created = parts_.files.Create(file);
+  if (created.ok()) {
+    rollback.Add(absl::StrCat("remove ", file),
+                 [this, file] { return parts_.files.Unlink(file); });
+  } else if (!IsErrno(created.status(), EEXIST)) {
+    return OutsidePool(created.status(), absl::StrCat("make ", file));
+  }
+  const auto node = parts_.mounts.CloneMount(attachment.device_path);
+  RETURN_IF_ERROR(OutsidePool(
+      node.status(), absl::StrCat("bind ", attachment.device_path)));
+  return OutsidePool(parts_.mounts.Attach(node->get(), file),
+                     absl::StrCat("bind at ", file));
+}
+
+absl::Status Staging::Unstage(const UnstageSpec& spec, Operation& operation) {
+  ASSIGN_OR_RETURN(const auto held,
+                   parts_.locks.TryLock(spec.volume_id, operation));
+  operation.Step("observe");
+  const auto volume = parts_.backend.GetVolume(spec.volume_id);
+  if (absl::IsNotFound(volume.status())) return UnstageUnknown(spec);
+  RETURN_IF_ERROR(volume.status());
+  operation.Step("unmount");
+  if (volume->format.access_type == AccessType::kBlock) {
+    RETURN_IF_ERROR(RemoveBlockStaging(spec));
+  } else {
+    RETURN_IF_ERROR(
+        mounts_.UnmountAll(spec.volume_id, spec.staging_path).status());
+  }
+  operation.Step("detach");
+  return DetachUnlessSeen(*volume, operation);
+}
+
+// Nothing of a volume that does not exist can be staged; that it was unstaged
+// and deleted since is a repetition and OK.
+absl::Status Staging::UnstageUnknown(const UnstageSpec& spec) {
+  for (const auto& path :
+       {spec.staging_path, BlockStagingFile(spec.staging_path)}) {
+    ASSIGN_OR_RETURN(const Observed observed,
+                     mounts_.Observe(spec.volume_id, path));
+    if (observed.kind != Kind::kForeign) continue;
+    return absl::NotFoundError(absl::StrCat(
+        "there is no volume ", spec.volume_id, ", and what is mounted at ",
+        path, " was left there; verify the volume id"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Staging::RemoveBlockStaging(const UnstageSpec& spec) {
+  const std::string file = BlockStagingFile(spec.staging_path);
+  ASSIGN_OR_RETURN(const Observed left,
+                   mounts_.UnmountAll(spec.volume_id, file));
+  if (left.kind == Kind::kAbsent) return absl::OkStatus();
+  return OutsidePool(parts_.files.Unlink(file), absl::StrCat("remove ", file));
+}
+
+// A bind of a device node does not hold the device: detached while it is still
+// bound somewhere, its number could come to stand for another volume there. So
+// block volumes are looked for among all mounts first. A mounted file system
+// does hold it, and the scan waits until that shows.
+absl::Status Staging::DetachUnlessSeen(const backend::Volume& volume,
+                                       Operation& operation) {
+  ASSIGN_OR_RETURN(const auto attachment,
+                   mounts_.Find(volume.id, AttachMode::kReadWrite));
+  if (!attachment) return absl::OkStatus();
+  absl::Status detached = absl::FailedPreconditionError("not tried");
+  if (volume.format.access_type == AccessType::kMount) {
+    detached = parts_.backend.Detach(volume.id, AttachMode::kReadWrite,
+                                     operation);
+  }
+  if (!absl::IsFailedPrecondition(detached)) return detached;
+  ASSIGN_OR_RETURN(const auto paths, mounts_.PathsOf(*attachment));
+  if (!paths.empty()) {
+    LOG(WARNING) << LogLine("device_kept").Add("volume_id", volume.id)
+                        .Add("device", attachment->device_path)
+                        .Add("still_at", paths.front());
+    return absl::OkStatus();
+  }
+  if (volume.format.access_type == AccessType::kMount) return detached;
+  return parts_.backend.Detach(volume.id, AttachMode::kReadWrite, operation);
+}
+
+}  // namespace holdfast::node

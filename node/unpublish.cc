@@ -1,0 +1,78 @@
+#include "node/unpublish.h"
+
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "node/errors.h"
+
+namespace holdfast::node {
+namespace {
+
+using backend::AttachMode;
+using Kind = Observed::Kind;
+
+absl::Status NotOurs(const UnpublishSpec& spec, const char* what) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("the target ", spec.target_path, " of volume ",
+                   spec.volume_id, " ", what,
+                   " and was left there; remove it by hand"));
+}
+
+}  // namespace
+
+absl::Status Unpublish::Run(const UnpublishSpec& spec, Operation& operation) {
+  ASSIGN_OR_RETURN(const auto held,
+                   parts_.locks.TryLock(spec.volume_id, operation));
+  operation.Step("unmount");
+  const auto left = mounts_.UnmountAll(spec.volume_id, spec.target_path);
+  if (!left.ok()) {
+    RETURN_IF_ERROR(CheckKnown(spec));
+    return left.status();
+  }
+  operation.Step("remove");
+  RETURN_IF_ERROR(RemoveTarget(spec, *left));
+  operation.Step("detach");
+  return EndReadOnlyDevice(spec, operation);
+}
+
+absl::Status Unpublish::CheckKnown(const UnpublishSpec& spec) {
+  const auto volume = parts_.backend.GetVolume(spec.volume_id);
+  if (!absl::IsNotFound(volume.status())) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat(
+      "there is no volume ", spec.volume_id, ", and what is mounted at ",
+      spec.target_path, " was left there; verify the volume id"));
+}
+
+absl::Status Unpublish::RemoveTarget(const UnpublishSpec& spec,
+                                     const Observed& left) {
+  if (left.kind == Kind::kAbsent) return absl::OkStatus();
+  absl::Status removed;
+  if (left.info.kind == os::FileKind::kDirectory) {
+    removed = parts_.files.RemoveDirectory(spec.target_path);
+  } else if (left.info.kind == os::FileKind::kRegular &&
+             left.info.size_bytes == 0) {
+    removed = parts_.files.Unlink(spec.target_path);
+  } else {
+    return NotOurs(spec, "is not what publish made");
+  }
+  if (IsErrno(removed, ENOENT)) return absl::OkStatus();
+  if (IsErrno(removed, ENOTEMPTY) || IsErrno(removed, EEXIST)) {
+    return NotOurs(spec, "holds files that are not the volume's");
+  }
+  return OutsidePool(removed, absl::StrCat("remove ", spec.target_path));
+}
+
+// Only block volumes have one; without one this is a look into memory.
+absl::Status Unpublish::EndReadOnlyDevice(const UnpublishSpec& spec,
+                                          Operation& operation) {
+  ASSIGN_OR_RETURN(const auto device,
+                   mounts_.Find(spec.volume_id, AttachMode::kReadOnly));
+  if (!device) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto paths, mounts_.PathsOf(*device));
+  if (!paths.empty()) return absl::OkStatus();
+  return parts_.backend.Detach(spec.volume_id, AttachMode::kReadOnly,
+                               operation);
+}
+
+}  // namespace holdfast::node

@@ -1,0 +1,86 @@
+// What is mounted where: asked of the kernel each time, never remembered.
+
+#ifndef HOLDFAST_NODE_VOLUME_MOUNTS_H_
+#define HOLDFAST_NODE_VOLUME_MOUNTS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "node/parts.h"
+
+namespace holdfast::node {
+
+// What a path holds, seen from one volume.
+struct Observed {
+  enum class Kind {
+    kAbsent,     // there is no such path
+    kUnmounted,  // something is there, and nothing is mounted on it
+    kVolume,     // this volume: its file system, or its device node, bound
+    kForeign,    // something else is mounted there
+  };
+  Kind kind = Kind::kAbsent;
+  os::FileInfo info;  // unless absent
+  // Of the device that is there; set for kVolume.
+  backend::AttachMode mode = backend::AttachMode::kReadWrite;
+};
+
+// The file below the staging directory of a block volume over which its device
+// node is bound, so that block volumes are found like mounted ones.
+std::string BlockStagingFile(const std::string& staging_path);
+
+// Where a volume of this type is mounted when staged.
+std::string StagedPath(backend::AccessType access_type,
+                       const std::string& staging_path);
+
+// NOT_FOUND: the volume is not at this path.
+absl::Status NotAtPath(const std::string& volume_id, const std::string& path);
+
+// Callers hold the key of the volume, at least shared. A relative path is
+// absent: nothing of ours is at one. A symlink is not followed. Thread-safe.
+class VolumeMounts {
+ public:
+  explicit VolumeMounts(const Parts& parts) : parts_(parts) {}
+
+  // Costs one or two statx and a look at the attachment, however many mounts
+  // there are.
+  absl::StatusOr<Observed> Observe(const std::string& volume_id,
+                                   const std::string& path);
+
+  // Like Observe for a path that a caller believes to be the volume: also a
+  // block volume's staging directory, or the device node itself.
+  absl::StatusOr<Observed> ObserveVolumePath(const std::string& volume_id,
+                                             const std::string& path);
+
+  // The paths, each once, at which the attached device is seen in this mount
+  // namespace: mounts of its file system, and binds of its node. A scan.
+  absl::StatusOr<std::vector<std::string>> PathsOf(
+      const backend::Attachment& attachment);
+
+  // Takes this volume off `path` until none of it is mounted there, and
+  // answers what is left. Anything else mounted there stays:
+  // FAILED_PRECONDITION; also if it is in use.
+  absl::StatusOr<Observed> UnmountAll(const std::string& volume_id,
+                                      const std::string& path);
+
+  // The attachment; nothing also for a volume that the backend does not know.
+  absl::StatusOr<std::optional<backend::Attachment>> Find(
+      const std::string& volume_id, backend::AttachMode mode);
+
+ private:
+  absl::StatusOr<bool> IsDevice(const std::string& volume_id,
+                                backend::AttachMode mode,
+                                const os::DeviceNumber& number);
+  absl::StatusOr<Observed> Identify(const std::string& volume_id,
+                                    const os::FileInfo& info);
+  bool Shows(const os::MountPoint& mount, const os::DeviceNumber& number,
+             const std::string& device_path);
+
+  Parts parts_;
+};
+
+}  // namespace holdfast::node
+
+#endif  // HOLDFAST_NODE_VOLUME_MOUNTS_H_
