@@ -1,0 +1,342 @@
+// Calls that make and unmake objects in the pool.
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "tests/root/fixture/machine.h"
+#include "tests/root/fixture/volume_io.h"
+#include "tests/root/kill/scenario.h"
+
+namespace holdfast::root {
+namespace {
+
+constexpr int64_t kSize = 32 * kMiB;
+constexpr int64_t kLarger = 64 * kMiB;
+
+// A volume with data and a snapshot of it, for what is made from them.
+struct Source {
+  std::string volume;
+  std::string snapshot;
+  std::string digest;
+};
+
+absl::StatusOr<Source> MakeSource(World& world) {
+  Source source;
+  ASSIGN_OR_RETURN(
+      const VolumeFact volume,
+      world.csi().CreateVolume({.name = "source", .bytes = kSize}));
+  source.volume = volume.id;
+  const NodeArgs args = world.Places(volume.id, Access::kMount);
+  RETURN_IF_ERROR(world.Bring(args));
+  RETURN_IF_ERROR(WriteTree(args.target_path, 7));
+  ASSIGN_OR_RETURN(source.digest, TreeDigest(args.target_path));
+  ASSIGN_OR_RETURN(const SnapshotFact snapshot,
+                   world.csi().CreateSnapshot("source", volume.id));
+  source.snapshot = snapshot.id;
+  return source;
+}
+
+// The volume holds the source's data.
+absl::Status ProveCopy(World& world, const std::string& id,
+                       const std::string& digest) {
+  const NodeArgs args = world.Places(id, Access::kMount);
+  RETURN_IF_ERROR(world.Bring(args));
+  ASSIGN_OR_RETURN(const std::string found, TreeDigest(args.target_path));
+  RETURN_IF_ERROR(Must(found == digest, "the copy holds the source's data"));
+  return world.TakeBack(args);
+}
+
+enum class Origin { kTemplate, kNewTemplate, kBlank, kSnapshot, kVolume };
+
+class Create final : public Scenario {
+ public:
+  Create(World& world, Origin origin) : Scenario(world), origin_(origin) {}
+
+  absl::Status SetUp() override {
+    if (IsCopy()) {
+      ASSIGN_OR_RETURN(source_, MakeSource(world()));
+    }
+    if (origin_ != Origin::kTemplate) return absl::OkStatus();
+    return csi().CreateVolume({.name = "first", .bytes = kSize}).status();
+  }
+
+  absl::Status Prepare() override {
+    ++round_;
+    args_ = {.name = absl::StrCat("created ", round_), .bytes = kSize};
+    if (origin_ == Origin::kBlank) args_.access = Access::kBlock;
+    if (origin_ == Origin::kSnapshot) args_.from_snapshot = source_.snapshot;
+    if (origin_ == Origin::kVolume) args_.from_volume = source_.volume;
+    // A template is one of a size.
+    if (origin_ == Origin::kNewTemplate) args_.bytes += round_ * kMiB;
+    return absl::OkStatus();
+  }
+
+  absl::Status Call() override {
+    ASSIGN_OR_RETURN(const VolumeFact volume, csi().CreateVolume(args_));
+    id_ = volume.id;
+    return Must(volume.bytes >= args_.bytes, "as large as asked");
+  }
+
+  absl::Status Verify() override {
+    if (IsCopy()) return ProveCopy(world(), id_, source_.digest);
+    return ProveUsable(world(), world().Places(id_, args_.access), round_);
+  }
+
+  absl::Status Clean() override { return csi().DeleteVolume(id_); }
+
+ private:
+  bool IsCopy() const {
+    return origin_ == Origin::kSnapshot || origin_ == Origin::kVolume;
+  }
+
+  const Origin origin_;
+  Source source_;
+  uint64_t round_ = 0;
+  CreateArgs args_;
+  std::string id_;
+};
+
+// `Staged`: as a kubelet leaves it that restarted and never unstages.
+enum class Staging { kNone, kStaged };
+
+class Delete final : public Scenario {
+ public:
+  Delete(World& world, Staging staging) : Scenario(world), staging_(staging) {}
+
+  absl::Status Prepare() override {
+    ASSIGN_OR_RETURN(
+        const VolumeFact volume,
+        csi().CreateVolume(
+            {.name = absl::StrCat("deleted ", ++round_), .bytes = kSize}));
+    args_ = world().Places(volume.id, Access::kMount);
+    if (staging_ == Staging::kNone) return absl::OkStatus();
+    return csi().Stage(args_);
+  }
+
+  absl::Status Call() override { return csi().DeleteVolume(args_.volume_id); }
+
+  absl::Status Verify() override {
+    RETURN_IF_ERROR(Must(MountsBelow(args_.staging_path).empty(), "unstaged"));
+    return Must(
+        !world().Names(PoolDirectory::kVolumes).contains(args_.volume_id),
+        "no file");
+  }
+
+  absl::Status Clean() override { return absl::OkStatus(); }
+
+ private:
+  const Staging staging_;
+  int round_ = 0;
+  NodeArgs args_;
+};
+
+class Snapshot final : public Scenario {
+ public:
+  using Scenario::Scenario;
+
+  absl::Status SetUp() override {
+    ASSIGN_OR_RETURN(source_, MakeSource(world()));
+    return absl::OkStatus();
+  }
+
+  // Data that no sync has written out: the snapshot must hold it.
+  absl::Status Prepare() override {
+    ++round_;
+    const std::string mounted =
+        world().Places(source_.volume, Access::kMount).target_path;
+    RETURN_IF_ERROR(WriteAt(mounted + "/round", 0, Bytes(round_, 70000),
+                            Durability::kCached));
+    ASSIGN_OR_RETURN(source_.digest, TreeDigest(mounted));
+    return absl::OkStatus();
+  }
+
+  absl::Status Call() override {
+    ASSIGN_OR_RETURN(
+        const SnapshotFact snapshot,
+        csi().CreateSnapshot(absl::StrCat("cut ", round_), source_.volume));
+    id_ = snapshot.id;
+    return absl::OkStatus();
+  }
+
+  absl::Status Verify() override {
+    ASSIGN_OR_RETURN(
+        const VolumeFact copy,
+        csi().CreateVolume({.name = absl::StrCat("restored ", round_),
+                            .bytes = kSize,
+                            .from_snapshot = id_}));
+    RETURN_IF_ERROR(ProveCopy(world(), copy.id, source_.digest));
+    return csi().DeleteVolume(copy.id);
+  }
+
+  absl::Status Clean() override { return csi().DeleteSnapshot(id_); }
+
+ private:
+  Source source_;
+  uint64_t round_ = 0;
+  std::string id_;
+};
+
+class DeleteSnapshot final : public Scenario {
+ public:
+  using Scenario::Scenario;
+
+  absl::Status SetUp() override {
+    ASSIGN_OR_RETURN(source_, MakeSource(world()));
+    return absl::OkStatus();
+  }
+
+  absl::Status Prepare() override {
+    ASSIGN_OR_RETURN(
+        const SnapshotFact snapshot,
+        csi().CreateSnapshot(absl::StrCat("cut ", ++round_), source_.volume));
+    id_ = snapshot.id;
+    return absl::OkStatus();
+  }
+
+  absl::Status Call() override { return csi().DeleteSnapshot(id_); }
+
+  absl::Status Verify() override {
+    return Must(!world().Names(PoolDirectory::kSnapshots).contains(id_),
+                "no file");
+  }
+
+  absl::Status Clean() override { return absl::OkStatus(); }
+
+ private:
+  Source source_;
+  int round_ = 0;
+  std::string id_;
+};
+
+enum class Use { kOffline, kOnline };
+
+class Expand final : public Scenario {
+ public:
+  Expand(World& world, Access access, Use use)
+      : Scenario(world), access_(access), use_(use) {}
+
+  absl::Status Prepare() override {
+    ASSIGN_OR_RETURN(
+        const VolumeFact volume,
+        csi().CreateVolume({.name = absl::StrCat("expanded ", ++round_),
+                            .bytes = kSize,
+                            .access = access_}));
+    args_ = world().Places(volume.id, access_);
+    RETURN_IF_ERROR(world().Bring(args_));
+    RETURN_IF_ERROR(WriteAt(DataPath(), 0, Bytes(round_, 1 << 16)));
+    if (use_ == Use::kOnline) return absl::OkStatus();
+    return world().TakeBack(args_);
+  }
+
+  absl::Status Call() override {
+    ASSIGN_OR_RETURN(const int64_t bytes,
+                     csi().ControllerExpand(args_.volume_id, kLarger));
+    return Must(bytes == kLarger, "as large as asked");
+  }
+
+  absl::Status Verify() override {
+    if (use_ == Use::kOffline) RETURN_IF_ERROR(world().Bring(args_));
+    RETURN_IF_ERROR(VerifySize());
+    ASSIGN_OR_RETURN(const std::string data, ReadAt(DataPath(), 0, 1 << 16));
+    return Must(data == Bytes(round_, 1 << 16), "the data is still there");
+  }
+
+  absl::Status Clean() override {
+    RETURN_IF_ERROR(world().TakeBack(args_));
+    return csi().DeleteVolume(args_.volume_id);
+  }
+
+ private:
+  std::string DataPath() const {
+    return access_ == Access::kBlock ? args_.target_path
+                                     : args_.target_path + "/data";
+  }
+
+  absl::Status VerifySize() {
+    if (access_ == Access::kBlock) {
+      ASSIGN_OR_RETURN(const int64_t bytes, SizeOf(args_.target_path));
+      return Must(bytes == kLarger, "the device has grown");
+    }
+    ASSIGN_OR_RETURN(const int64_t bytes, FileSystemBytes(args_.target_path));
+    return Must(bytes > (kSize + kLarger) / 2, "the file system has grown");
+  }
+
+  const Access access_;
+  const Use use_;
+  uint64_t round_ = 0;
+  NodeArgs args_;
+};
+
+enum class Way { kDo, kUndo };
+
+class ControllerPublish final : public Scenario {
+ public:
+  ControllerPublish(World& world, Way way) : Scenario(world), way_(way) {}
+
+  absl::Status SetUp() override {
+    ASSIGN_OR_RETURN(const VolumeFact volume,
+                     csi().CreateVolume({.name = "published", .bytes = kSize}));
+    id_ = volume.id;
+    return absl::OkStatus();
+  }
+
+  absl::Status Prepare() override {
+    return way_ == Way::kDo ? absl::OkStatus() : Publish();
+  }
+  absl::Status Call() override {
+    return way_ == Way::kDo ? Publish() : Unpublish();
+  }
+
+  absl::Status Verify() override {
+    ASSIGN_OR_RETURN(const auto volumes, csi().ListVolumes());
+    for (const VolumeFact& volume : volumes) {
+      if (volume.id != id_) continue;
+      return Must(volume.published_nodes.empty() == (way_ == Way::kUndo),
+                  "listed as published, or not");
+    }
+    return absl::NotFoundError(id_);
+  }
+
+  absl::Status Clean() override { return Unpublish(); }
+
+ private:
+  absl::Status Publish() {
+    return csi().ControllerPublish(id_, world().daemons().spec().node_id);
+  }
+  absl::Status Unpublish() {
+    return csi().ControllerUnpublish(id_, world().daemons().spec().node_id);
+  }
+
+  const Way way_;
+  std::string id_;
+};
+
+template <typename T, typename... Args>
+NamedScenario Named(const std::string& name, Args... args) {
+  return {name, [args...](World& world) {
+            return std::make_unique<T>(world, args...);
+          }};
+}
+
+}  // namespace
+
+std::vector<NamedScenario> ControllerScenarios() {
+  return {
+      Named<Create>("CreateBlank", Origin::kBlank),
+      Named<Create>("CreateFromTemplate", Origin::kTemplate),
+      Named<Create>("CreateWithNewTemplate", Origin::kNewTemplate),
+      Named<Create>("CreateFromSnapshot", Origin::kSnapshot),
+      Named<Create>("CreateFromVolume", Origin::kVolume),
+      Named<Delete>("Delete", Staging::kNone),
+      Named<Delete>("DeleteStaged", Staging::kStaged),
+      Named<Snapshot>("Snapshot"),
+      Named<DeleteSnapshot>("DeleteSnapshot"),
+      Named<Expand>("ExpandOffline", Access::kMount, Use::kOffline),
+      Named<Expand>("ExpandOnlineBlock", Access::kBlock, Use::kOnline),
+      Named<ControllerPublish>("ControllerPublish", Way::kDo),
+      Named<ControllerPublish>("ControllerUnpublish", Way::kUndo),
+  };
+}
+
+}  // namespace holdfast::root

@@ -1,0 +1,30 @@
+#include "tests/root/kill/scenario.h"
+
+#include "base/status.h"
+#include "tests/root/fixture/machine.h"
+#include "tests/root/fixture/volume_io.h"
+
+namespace holdfast::root {
+
+absl::Status Must(bool holds, const std::string& what) {
+  return holds ? absl::OkStatus() : absl::InternalError("not so: " + what);
+}
+
+absl::Status UseVolume(const NodeArgs& args, uint64_t seed) {
+  const std::string path = args.access == Access::kBlock
+                               ? args.target_path
+                               : args.target_path + "/used";
+  const std::string data = Bytes(seed, 1 << 16);
+  RETURN_IF_ERROR(WriteAt(path, 0, data));
+  ASSIGN_OR_RETURN(const std::string found, ReadAt(path, 0, data.size()));
+  RETURN_IF_ERROR(Must(found == data, "what was written is read"));
+  return Must(MountsBelow(args.target_path).size() == 1, "mounted once");
+}
+
+absl::Status ProveUsable(World& world, const NodeArgs& args, uint64_t seed) {
+  RETURN_IF_ERROR(world.Bring(args));
+  RETURN_IF_ERROR(UseVolume(args, seed));
+  return world.TakeBack(args);
+}
+
+}  // namespace holdfast::root

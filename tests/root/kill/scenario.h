@@ -1,0 +1,60 @@
+// One call of the driver, to be killed in the middle and repeated.
+
+#ifndef HOLDFAST_TESTS_ROOT_KILL_SCENARIO_H_
+#define HOLDFAST_TESTS_ROOT_KILL_SCENARIO_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "tests/root/fixture/world.h"
+
+namespace holdfast::root {
+
+// Makes, calls, proves and undoes, again and again. Not thread-safe.
+class Scenario {
+ public:
+  explicit Scenario(World& world) : world_(world) {}
+  virtual ~Scenario() = default;
+
+  // Once, before the first round.
+  virtual absl::Status SetUp() { return absl::OkStatus(); }
+  // Before each round: everything the call needs, acknowledged.
+  virtual absl::Status Prepare() = 0;
+  // The call; with the same arguments until the next Prepare.
+  virtual absl::Status Call() = 0;
+  // The call has succeeded: does what it promised work?
+  virtual absl::Status Verify() = 0;
+  // Back to how it was before Prepare.
+  virtual absl::Status Clean() = 0;
+
+ protected:
+  World& world() { return world_; }
+  Csi& csi() { return world_.csi(); }
+
+ private:
+  World& world_;
+};
+
+struct NamedScenario {
+  std::string name;
+  std::function<std::unique_ptr<Scenario>(World&)> make;
+};
+
+std::vector<NamedScenario> ControllerScenarios();
+std::vector<NamedScenario> NodeScenarios();
+
+// OK if `holds`, else INTERNAL with `what`.
+absl::Status Must(bool holds, const std::string& what);
+
+// Writes to a published volume, reads it back; the data depends on `seed`.
+absl::Status UseVolume(const NodeArgs& args, uint64_t seed);
+
+// Brings the volume up, uses it and takes it back.
+absl::Status ProveUsable(World& world, const NodeArgs& args, uint64_t seed);
+
+}  // namespace holdfast::root
+
+#endif  // HOLDFAST_TESTS_ROOT_KILL_SCENARIO_H_
