@@ -66,6 +66,9 @@ absl::Status GrowRefused(const absl::Status& status,
     case EOPNOTSUPP:
       advice = "the kernel cannot grow it while mounted: stage it again";
       break;
+    case EUCLEAN:
+    case EBADMSG:
+      return NeedsPerson(device, "is damaged");
     default:
       return Annotate(status, absl::StrCat("grow ", device.path));
   }

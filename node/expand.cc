@@ -9,7 +9,6 @@ namespace holdfast::node {
 namespace {
 
 using backend::AccessType;
-using backend::AttachMode;
 
 absl::Status CheckAccessType(const ExpandSpec& spec,
                              const backend::Volume& volume) {
@@ -40,20 +39,19 @@ absl::StatusOr<int64_t> Expand::Run(const ExpandSpec& spec,
                    parts_.backend.GetVolume(spec.volume_id));
   ASSIGN_OR_RETURN(const Observed observed, mounts_.ObserveVolumePath(
                                                 volume.id, spec.volume_path));
-  ASSIGN_OR_RETURN(const auto attachment,
-                   mounts_.Find(volume.id, AttachMode::kReadWrite));
-  if (observed.kind != Observed::Kind::kVolume || !attachment) {
+  if (observed.kind != Observed::Kind::kVolume) {
     return NotAtPath(spec.volume_id, spec.volume_path);
   }
+  const backend::Attachment& device = observed.attachment;
   RETURN_IF_ERROR(CheckAccessType(spec, volume));
-  RETURN_IF_ERROR(CheckRange(spec, attachment->size_bytes));
+  RETURN_IF_ERROR(CheckRange(spec, device.size_bytes));
   if (volume.format.access_type == AccessType::kMount) {
     operation.Step("grow");
-    RETURN_IF_ERROR(GrowIfSmaller({.path = attachment->device_path,
+    RETURN_IF_ERROR(GrowIfSmaller({.path = device.device_path,
                                    .fs_type = volume.format.fs_type,
-                                   .size_bytes = attachment->size_bytes}));
+                                   .size_bytes = device.size_bytes}));
   }
-  return attachment->size_bytes;
+  return device.size_bytes;
 }
 
 absl::Status Expand::GrowIfSmaller(const backend::FormattedDevice& device) {

@@ -115,15 +115,13 @@ absl::StatusOr<Publish::Subject> Publish::FindStaged(
   const std::string path = StagedPath(type, spec.staging_path);
   ASSIGN_OR_RETURN(const Observed staged,
                    mounts_.Observe(spec.volume_id, path));
-  ASSIGN_OR_RETURN(const auto attachment,
-                   mounts_.Find(spec.volume_id, AttachMode::kReadWrite));
-  if (staged.kind != Kind::kVolume || !attachment) {
+  if (staged.kind != Kind::kVolume || staged.mode != AttachMode::kReadWrite) {
     return absl::FailedPreconditionError(
         absl::StrCat("volume ", spec.volume_id, " is not staged at ",
                      spec.staging_path, "; stage it before publishing it"));
   }
   if (type == AccessType::kMount) RETURN_IF_ERROR(CheckWritable(spec));
-  return Subject{spec, type, *attachment};
+  return Subject{spec, type, staged.attachment};
 }
 
 // A publication that is asked to be writable and could not be is refused: its

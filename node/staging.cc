@@ -56,6 +56,7 @@ absl::Status Staging::Stage(const StageSpec& spec, Operation& operation) {
   ASSIGN_OR_RETURN(const Observed directory,
                    mounts_.Observe(spec.volume_id, spec.staging_path));
   RETURN_IF_ERROR(CheckDirectory(directory, spec.staging_path));
+  RETURN_IF_ERROR(operation.CheckActive());
 
   Rollback rollback;
   ASSIGN_OR_RETURN(const auto attachment, Attach(spec, operation, rollback));
@@ -210,24 +211,29 @@ absl::Status Staging::RemoveBlockStaging(const UnstageSpec& spec) {
 // does hold it, and the scan waits until that shows.
 absl::Status Staging::DetachUnlessSeen(const backend::Volume& volume,
                                        Operation& operation) {
-  ASSIGN_OR_RETURN(const auto attachment,
-                   mounts_.Find(volume.id, AttachMode::kReadWrite));
-  if (!attachment) return absl::OkStatus();
-  absl::Status detached = absl::FailedPreconditionError("not tried");
-  if (volume.format.access_type == AccessType::kMount) {
-    detached = parts_.backend.Detach(volume.id, AttachMode::kReadWrite,
-                                     operation);
+  const auto detach = [&] {
+    return parts_.backend.Detach(volume.id, AttachMode::kReadWrite, operation);
+  };
+  if (volume.format.access_type == AccessType::kBlock) {
+    ASSIGN_OR_RETURN(const bool seen, IsSeen(volume.id));
+    return seen ? absl::OkStatus() : detach();
   }
+  const absl::Status detached = detach();
   if (!absl::IsFailedPrecondition(detached)) return detached;
+  ASSIGN_OR_RETURN(const bool seen, IsSeen(volume.id));
+  return seen ? absl::OkStatus() : detached;
+}
+
+absl::StatusOr<bool> Staging::IsSeen(const std::string& volume_id) {
+  ASSIGN_OR_RETURN(const auto attachment,
+                   mounts_.Find(volume_id, AttachMode::kReadWrite));
+  if (!attachment) return false;
   ASSIGN_OR_RETURN(const auto paths, mounts_.PathsOf(*attachment));
-  if (!paths.empty()) {
-    LOG(WARNING) << LogLine("device_kept").Add("volume_id", volume.id)
-                        .Add("device", attachment->device_path)
-                        .Add("still_at", paths.front());
-    return absl::OkStatus();
-  }
-  if (volume.format.access_type == AccessType::kMount) return detached;
-  return parts_.backend.Detach(volume.id, AttachMode::kReadWrite, operation);
+  if (paths.empty()) return false;
+  LOG(WARNING) << LogLine("device_kept").Add("volume_id", volume_id)
+                      .Add("device", attachment->device_path)
+                      .Add("still_at", paths.front());
+  return true;
 }
 
 }  // namespace holdfast::node

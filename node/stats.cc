@@ -47,13 +47,11 @@ absl::StatusOr<Stats> StatsReader::Identify(const StatsSpec& spec) {
                    parts_.backend.GetVolume(spec.volume_id));
   ASSIGN_OR_RETURN(const Observed observed, mounts_.ObserveVolumePath(
                                                 volume.id, spec.volume_path));
-  ASSIGN_OR_RETURN(const auto attachment,
-                   mounts_.Find(volume.id, observed.mode));
-  if (observed.kind != Observed::Kind::kVolume || !attachment) {
+  if (observed.kind != Observed::Kind::kVolume) {
     return NotAtPath(spec.volume_id, spec.volume_path);
   }
   return Stats{.access_type = volume.format.access_type,
-               .total_bytes = attachment->size_bytes};
+               .total_bytes = observed.attachment.size_bytes};
 }
 
 }  // namespace holdfast::node

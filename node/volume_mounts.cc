@@ -51,28 +51,30 @@ absl::StatusOr<std::optional<backend::Attachment>> VolumeMounts::Find(
   return found;
 }
 
-absl::StatusOr<bool> VolumeMounts::IsDevice(const std::string& volume_id,
-                                            AttachMode mode,
-                                            const os::DeviceNumber& number) {
-  ASSIGN_OR_RETURN(const auto attachment, Find(volume_id, mode));
-  if (!attachment) return false;
+// The attachment, if it is the device of that number.
+absl::StatusOr<std::optional<backend::Attachment>> VolumeMounts::FindDevice(
+    const std::string& volume_id, AttachMode mode,
+    const os::DeviceNumber& number) {
+  ASSIGN_OR_RETURN(auto attachment, Find(volume_id, mode));
+  if (!attachment) return std::nullopt;
   ASSIGN_OR_RETURN(const os::FileInfo node,
                    parts_.files.Stat(attachment->device_path));
-  return node.kind == os::FileKind::kBlockDevice && node.device == number;
+  if (node.kind != os::FileKind::kBlockDevice || node.device != number) {
+    return std::nullopt;
+  }
+  return attachment;
 }
 
 absl::StatusOr<Observed> VolumeMounts::Identify(const std::string& volume_id,
                                                 const os::FileInfo& info) {
   const bool is_node = info.kind == os::FileKind::kBlockDevice;
   const os::DeviceNumber number = is_node ? info.device : info.file_system;
-  ASSIGN_OR_RETURN(const bool read_write,
-                   IsDevice(volume_id, AttachMode::kReadWrite, number));
-  if (read_write) return Observed{Kind::kVolume, info, AttachMode::kReadWrite};
-  // Only block volumes are ever attached read-only.
-  if (is_node) {
-    ASSIGN_OR_RETURN(const bool read_only,
-                     IsDevice(volume_id, AttachMode::kReadOnly, number));
-    if (read_only) return Observed{Kind::kVolume, info, AttachMode::kReadOnly};
+  for (const AttachMode mode :
+       {AttachMode::kReadWrite, AttachMode::kReadOnly}) {
+    // Only block volumes are ever attached read-only.
+    if (mode == AttachMode::kReadOnly && !is_node) break;
+    ASSIGN_OR_RETURN(const auto device, FindDevice(volume_id, mode, number));
+    if (device) return Observed{Kind::kVolume, info, mode, *device};
   }
   return Observed{Kind::kForeign, info};
 }

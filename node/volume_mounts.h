@@ -23,8 +23,9 @@ struct Observed {
   };
   Kind kind = Kind::kAbsent;
   os::FileInfo info;  // unless absent
-  // Of the device that is there; set for kVolume.
+  // The volume's device that is there; set for kVolume.
   backend::AttachMode mode = backend::AttachMode::kReadWrite;
+  backend::Attachment attachment;
 };
 
 // The file below the staging directory of a block volume over which its device
@@ -70,9 +71,9 @@ class VolumeMounts {
       const std::string& volume_id, backend::AttachMode mode);
 
  private:
-  absl::StatusOr<bool> IsDevice(const std::string& volume_id,
-                                backend::AttachMode mode,
-                                const os::DeviceNumber& number);
+  absl::StatusOr<std::optional<backend::Attachment>> FindDevice(
+      const std::string& volume_id, backend::AttachMode mode,
+      const os::DeviceNumber& number);
   absl::StatusOr<Observed> Identify(const std::string& volume_id,
                                     const os::FileInfo& info);
   bool Shows(const os::MountPoint& mount, const os::DeviceNumber& number,
