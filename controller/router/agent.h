@@ -1,0 +1,67 @@
+// One agent: the daemon that owns a pool, as the router sees it.
+
+#ifndef HOLDFAST_CONTROLLER_ROUTER_AGENT_H_
+#define HOLDFAST_CONTROLLER_ROUTER_AGENT_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "controller/topology.h"
+#include "csi/v1/csi.grpc.pb.h"
+#include "rpc/endpoint.h"
+
+namespace holdfast::controller {
+
+// What an agent announces in the manifest of Identity.GetPluginInfo.
+struct Announcement {
+  std::string home;   // of its pool, as ids name it
+  Segments segments;  // from where the pool's volumes can be reached
+};
+
+// The words in which it does so; they are the identity service's.
+struct AnnouncementKeys {
+  std::string pool;      // manifest key of the home
+  std::string node;      // manifest key of the node's name
+  std::string topology;  // the segment whose value the node's name is
+};
+
+// The connection to one agent. It connects at the first call and again
+// whenever it was lost. Thread-safe.
+class Agent {
+ public:
+  using Answer = std::function<void(absl::StatusOr<Announcement>)>;
+
+  Agent(const rpc::Endpoint& endpoint, AnnouncementKeys keys);
+
+  // For messages: "unix:///run/holdfast/agent.sock".
+  const std::string& name() const { return name_; }
+  csi::v1::Controller::StubInterface& controller() { return *controller_; }
+
+  // True while the connection stands that there was at the last answer. A
+  // restarted agent may serve another pool, so what one announced holds for
+  // one connection.
+  bool IsConnected() const;
+
+  // Asks for the announcement and answers later, from another thread or this
+  // one: FAILED_PRECONDITION if it announces no pool, UNAVAILABLE if it
+  // cannot be reached in time. An agent that is just starting is waited for.
+  // The agent must outlive the answer.
+  void Ask(absl::Duration patience, Answer answer);
+
+ private:
+  absl::StatusOr<Announcement> Read(
+      const csi::v1::GetPluginInfoResponse& info) const;
+
+  const std::string name_;
+  const AnnouncementKeys keys_;
+  const std::shared_ptr<grpc::Channel> channel_;  // shared with the stubs
+  const std::unique_ptr<csi::v1::Identity::Stub> identity_;
+  const std::unique_ptr<csi::v1::Controller::StubInterface> controller_;
+};
+
+}  // namespace holdfast::controller
+
+#endif  // HOLDFAST_CONTROLLER_ROUTER_AGENT_H_

@@ -1,0 +1,18 @@
+#include "controller/router/deadline.h"
+
+#include <algorithm>
+
+namespace holdfast::controller {
+namespace {
+
+constexpr absl::Duration kLeastMargin = absl::Milliseconds(10);
+constexpr int kMarginPart = 20;
+
+}  // namespace
+
+absl::Time EarlierThan(absl::Time deadline, absl::Time now) {
+  if (deadline == absl::InfiniteFuture()) return deadline;
+  return deadline - std::max(kLeastMargin, (deadline - now) / kMarginPart);
+}
+
+}  // namespace holdfast::controller

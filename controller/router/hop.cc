@@ -1,0 +1,37 @@
+#include "controller/router/hop.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "base/status.h"
+#include "controller/router/deadline.h"
+#include "rpc/grpc_status.h"
+
+namespace holdfast::controller {
+std::unique_ptr<grpc::ClientContext> ContextFor(const Hop& hop) {
+  auto context = grpc::ClientContext::FromServerContext(hop.caller);
+  const absl::Time deadline =
+      EarlierThan(hop.operation.deadline(), absl::Now());
+  if (deadline != absl::InfiniteFuture()) {
+    context->set_deadline(absl::ToChronoTime(deadline));
+  }
+  return context;
+}
+
+absl::Status FromAgent(const Agent& agent, const grpc::Status& status) {
+  const absl::Status plain = rpc::FromGrpc(status);
+  switch (plain.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+      return Annotate(plain, absl::StrCat("agent ", agent.name()));
+    // Agents do not answer these: the connection broke, and a final code would
+    // say that nothing is in progress.
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kCancelled:
+      return Annotate(WithCode(plain, absl::StatusCode::kUnavailable),
+                      absl::StrCat("agent ", agent.name()));
+    default:
+      return plain;
+  }
+}
+
+}  // namespace holdfast::controller

@@ -1,0 +1,26 @@
+// CreateVolume over several pools.
+
+#ifndef HOLDFAST_CONTROLLER_ROUTER_PLACEMENT_H_
+#define HOLDFAST_CONTROLLER_ROUTER_PLACEMENT_H_
+
+#include "absl/status/status.h"
+#include "controller/requests.h"
+#include "controller/router/hop.h"
+#include "csi/v1/csi.pb.h"
+
+namespace holdfast::controller {
+
+// Makes the volume on one of the agents. A pool that the topology requirement
+// allows and that has a volume of this name already wins; then the pool of the
+// source; then the preferred ones in their order; then the one with the most
+// room. A pool without room passes the request on to the next.
+//
+// `args` is what `request` asks for. RESOURCE_EXHAUSTED if no pool is allowed
+// or has room, UNAVAILABLE if one that does not answer might.
+absl::Status Place(const Hop& hop, const CreateVolumeArgs& args,
+                   const csi::v1::CreateVolumeRequest& request,
+                   csi::v1::CreateVolumeResponse& response);
+
+}  // namespace holdfast::controller
+
+#endif  // HOLDFAST_CONTROLLER_ROUTER_PLACEMENT_H_
