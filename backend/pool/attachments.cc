@@ -1,0 +1,285 @@
+#include "backend/pool/attachments.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "backend/pool/errors.h"
+#include "backend/pool/pool_ids.h"
+#include "base/status.h"
+
+namespace holdfast::pool {
+namespace {
+
+using backend::Attachment;
+using backend::AttachMode;
+
+os::LoopMode ToLoop(AttachMode mode) {
+  return mode == AttachMode::kReadOnly ? os::LoopMode::kReadOnly
+                                       : os::LoopMode::kReadWrite;
+}
+
+AttachMode FromLoop(os::LoopMode mode) {
+  return mode == os::LoopMode::kReadOnly ? AttachMode::kReadOnly
+                                         : AttachMode::kReadWrite;
+}
+
+bool IsOn(const os::LoopStatus& status, const os::FileInfo& file) {
+  return status.backing_inode == file.inode &&
+         status.backing_file_system == file.file_system;
+}
+
+bool IsGone(const absl::Status& status) {
+  return IsErrno(status, ENXIO) || IsErrno(status, ENOENT) ||
+         IsErrno(status, ENODEV);
+}
+
+absl::Status InUse(const Attachable& volume, absl::string_view by) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "volume ", volume.id, " is in use: ", by));
+}
+
+absl::Status LingersAt(const Attachable& volume, int number) {
+  return InUse(volume,
+               absl::StrCat(os::LoopPath(number),
+                            " is mounted or open. Unmount it, perhaps in "
+                            "another mount namespace (lsblk, lsof)"));
+}
+
+absl::Status OpenByOthers(const Attachable& volume) {
+  return InUse(volume, absl::StrCat("another process has ", volume.path,
+                                    " open. End it (lsof, losetup)"));
+}
+
+}  // namespace
+
+absl::Status Attachments::Load() {
+  const auto numbers = parts_.loops.List();
+  if (!numbers.ok()) return Meaning(numbers.status(), "list loop devices");
+  for (const int number : *numbers) {
+    binder_.NoteTaken(number);
+    const auto status = parts_.loops.GetStatus(number);
+    // What cannot be read was detached meanwhile, or is not ours to know.
+    if (!status.ok()) continue;
+    SetHint({status->name, FromLoop(status->mode)}, number);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Attachment> Attachments::Attach(const Attachable& volume,
+                                               AttachMode mode) {
+  ASSIGN_OR_RETURN(auto found, FindLoop(volume, mode));
+  if (found && found->autoclear) {
+    // It goes with its last user: nothing to build on, and no second one.
+    ASSIGN_OR_RETURN(const bool stays, StaysAttached(volume, mode));
+    if (stays) return LingersAt(volume, found->number);
+    found.reset();
+  }
+  if (!found) {
+    ASSIGN_OR_RETURN(found, ClearTheWay(volume, mode));
+  }
+  return found ? Adopt(*found) : AttachNew(volume, mode);
+}
+
+absl::Status Attachments::Detach(const Attachable& volume, AttachMode mode) {
+  ASSIGN_OR_RETURN(const auto found, FindLoop(volume, mode));
+  if (!found) return absl::OkStatus();
+  // Asked before detaching: the kernel would say OK to a device in use and
+  // let it live on until its last user goes.
+  const auto is_idle = [this, &found]() -> absl::StatusOr<bool> {
+    const auto claimed = parts_.loops.IsClaimed(found->number);
+    if (IsGone(claimed.status())) return true;
+    if (!claimed.ok()) return Meaning(claimed.status(), "look at a device");
+    return !*claimed;
+  };
+  ASSIGN_OR_RETURN(const bool idle, WaitUntil(parts_.clock, is_idle));
+  if (!idle) return LingersAt(volume, found->number);
+  const absl::Status detached = parts_.loops.Detach(found->number);
+  if (!detached.ok() && !IsGone(detached)) {
+    return Meaning(detached, "detach a loop device");
+  }
+  ASSIGN_OR_RETURN(const bool stays, StaysAttached(volume, mode));
+  if (stays) return LingersAt(volume, found->number);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<Attachment>> Attachments::Find(
+    const Attachable& volume, AttachMode mode) {
+  ASSIGN_OR_RETURN(const auto found, FindLoop(volume, mode));
+  if (!found || found->autoclear) return std::nullopt;
+  const auto size = parts_.loops.Size(found->number);
+  if (!size.ok()) return Meaning(size.status(), "look at a loop device");
+  return Attachment{os::LoopPath(found->number), *size};
+}
+
+absl::StatusOr<std::optional<LoopAttachment>> Attachments::FindLoop(
+    const Attachable& volume, AttachMode mode) {
+  ASSIGN_OR_RETURN(os::FileInfo file, StatFile(volume));
+  const Key key{volume.id, mode};
+  const std::optional<int> number = Hint(key);
+  if (!number) return std::nullopt;
+  const auto status = parts_.loops.GetStatus(*number);
+  if (!status.ok() && !IsGone(status.status())) {
+    return Meaning(status.status(), "look at a loop device");
+  }
+  if (status.ok() && IsOn(*status, file) && status->name == volume.id &&
+      status->mode == ToLoop(mode)) {
+    return LoopAttachment{*number, status->autoclear, file};
+  }
+  DropHint(key, *number);
+  return std::nullopt;
+}
+
+absl::Status Attachments::CheckUnused(const Attachable& volume) {
+  for (const AttachMode mode :
+       {AttachMode::kReadWrite, AttachMode::kReadOnly}) {
+    ASSIGN_OR_RETURN(const auto found, FindLoop(volume, mode));
+    if (found && !found->autoclear) {
+      return InUse(volume, absl::StrCat("it is attached as ",
+                                        os::LoopPath(found->number),
+                                        ". Unstage it first"));
+    }
+  }
+  ASSIGN_OR_RETURN(const bool stays, StaysOpen(volume));
+  return stays ? OpenByOthers(volume) : absl::OkStatus();
+}
+
+absl::StatusOr<os::FileInfo> Attachments::StatFile(const Attachable& volume) {
+  auto info = parts_.files.Stat(volume.path);
+  if (IsErrno(info.status(), ENOENT)) return NoVolume(volume.id);
+  if (!info.ok()) return Meaning(info.status(), "look at the data file");
+  return info;
+}
+
+absl::StatusOr<Attachment> Attachments::Adopt(const LoopAttachment& found) {
+  auto size = parts_.loops.Size(found.number);
+  // The file was grown and the process ended before the device took it over.
+  if (size.ok() && *size < found.file.size_bytes) {
+    RETURN_IF_ERROR(Meaning(parts_.loops.UpdateSize(found.number),
+                            "give a loop device its new size"));
+    size = parts_.loops.Size(found.number);
+  }
+  if (!size.ok()) return Meaning(size.status(), "look at a loop device");
+  return Attachment{os::LoopPath(found.number), *size};
+}
+
+absl::StatusOr<std::optional<LoopAttachment>> Attachments::ClearTheWay(
+    const Attachable& volume, AttachMode mode) {
+  if (mode == AttachMode::kReadOnly) {
+    // Our own read-write device may stand beside it, and is why the lease
+    // would be refused.
+    ASSIGN_OR_RETURN(const auto other,
+                     FindLoop(volume, AttachMode::kReadWrite));
+    if (other && !other->autoclear) return std::nullopt;
+  }
+  ASSIGN_OR_RETURN(const bool open, IsOpen(volume));
+  if (!open) return std::nullopt;
+  ASSIGN_OR_RETURN(const Holders holders, FindHolders(volume));
+  if (holders.foreign) {
+    return InUse(volume, absl::StrCat("it is attached by others as ",
+                                      os::LoopPath(*holders.foreign),
+                                      ". Detach it (losetup -d)"));
+  }
+  const auto own = holders.own.find(mode);
+  if (own != holders.own.end() && !own->second.autoclear) {
+    SetHint({volume.id, mode}, own->second.number);
+    return own->second;
+  }
+  if (own == holders.own.end() && !holders.own.empty()) return std::nullopt;
+  ASSIGN_OR_RETURN(const bool stays, StaysOpen(volume));
+  if (stays) return OpenByOthers(volume);
+  return std::nullopt;
+}
+
+// The one scan of all loop devices after start: only when the data file is
+// open and no hint says by whom.
+absl::StatusOr<Attachments::Holders> Attachments::FindHolders(
+    const Attachable& volume) {
+  ASSIGN_OR_RETURN(const os::FileInfo file, StatFile(volume));
+  const auto numbers = parts_.loops.List();
+  if (!numbers.ok()) return Meaning(numbers.status(), "list loop devices");
+  Holders holders;
+  for (const int number : *numbers) {
+    const auto status = parts_.loops.GetStatus(number);
+    if (IsGone(status.status())) continue;
+    if (!status.ok()) return Meaning(status.status(), "look at a device");
+    if (!IsOn(*status, file)) continue;
+    if (status->name == volume.id) {
+      holders.own[FromLoop(status->mode)] = {number, status->autoclear, file};
+    } else {
+      holders.foreign = number;
+    }
+  }
+  return holders;
+}
+
+absl::StatusOr<bool> Attachments::IsOpen(const Attachable& volume) {
+  const auto fd = parts_.files.Open(volume.path, os::OpenMode::kReadWrite);
+  if (IsErrno(fd.status(), ENOENT)) return NoVolume(volume.id);
+  if (!fd.ok()) return Meaning(fd.status(), "open the data file");
+  auto open = parts_.data_files.IsOpenElsewhere(fd->get());
+  if (!open.ok()) return Meaning(open.status(), "ask who has it open");
+  return open;
+}
+
+absl::StatusOr<bool> Attachments::StaysOpen(const Attachable& volume) {
+  const auto is_closed = [this, &volume]() -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(const bool open, IsOpen(volume));
+    return !open;
+  };
+  ASSIGN_OR_RETURN(const bool closed, WaitUntil(parts_.clock, is_closed));
+  return !closed;
+}
+
+absl::StatusOr<bool> Attachments::StaysAttached(const Attachable& volume,
+                                                AttachMode mode) {
+  const auto is_gone = [this, &volume, mode]() -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(const auto found, FindLoop(volume, mode));
+    return !found.has_value();
+  };
+  ASSIGN_OR_RETURN(const bool gone, WaitUntil(parts_.clock, is_gone));
+  return !gone;
+}
+
+absl::StatusOr<Attachment> Attachments::AttachNew(const Attachable& volume,
+                                                  AttachMode mode) {
+  const auto fd =
+      parts_.files.Open(volume.path, mode == AttachMode::kReadOnly
+                                         ? os::OpenMode::kReadOnly
+                                         : os::OpenMode::kReadWrite);
+  if (!fd.ok()) return Meaning(fd.status(), "open the data file");
+  ASSIGN_OR_RETURN(
+      const int number,
+      binder_.Bind(fd->get(), {.name = volume.id,
+                               .mode = ToLoop(mode),
+                               .block_bytes = volume.logical_block_bytes}));
+  SetHint({volume.id, mode}, number);
+  const auto size = parts_.loops.Size(number);
+  // The device is there all the same: a repetition finds it.
+  if (!size.ok()) return Meaning(size.status(), "look at a loop device");
+  return Attachment{os::LoopPath(number), *size};
+}
+
+std::optional<int> Attachments::Hint(const Key& key) {
+  absl::MutexLock lock(&mutex_);
+  const auto hint = hints_.find(key);
+  if (hint == hints_.end()) return std::nullopt;
+  return hint->second;
+}
+
+void Attachments::SetHint(const Key& key, int number) {
+  absl::MutexLock lock(&mutex_);
+  hints_[key] = number;
+}
+
+void Attachments::DropHint(const Key& key, int number) {
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto hint = hints_.find(key);
+    if (hint == hints_.end() || hint->second != number) return;
+    hints_.erase(hint);
+  }
+  binder_.NoteFree(number);
+}
+
+}  // namespace holdfast::pool

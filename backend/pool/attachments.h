@@ -1,0 +1,117 @@
+// Volumes as block devices of this machine.
+
+#ifndef HOLDFAST_BACKEND_POOL_ATTACHMENTS_H_
+#define HOLDFAST_BACKEND_POOL_ATTACHMENTS_H_
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "backend/pool/clock.h"
+#include "backend/pool/loop_binder.h"
+#include "backend/types.h"
+#include "base/unique_fd.h"
+#include "os/data_files.h"
+#include "os/files.h"
+#include "os/loop.h"
+
+namespace holdfast::pool {
+
+// A data file that may be attached.
+struct Attachable {
+  std::string id;
+  std::string path;
+  uint32_t logical_block_bytes = 4096;
+};
+
+// A verified loop device on a data file.
+struct LoopAttachment {
+  int number = 0;
+  bool autoclear = false;  // goes away with its last user
+  os::FileInfo file;       // the data file
+};
+
+// One read-write loop device per data file, ever: two on one file mount
+// without complaint and corrupt it silently. So a device is attached only
+// when the write lease says that nobody has the file open, or when all who
+// have are devices of ours in the other mode.
+//
+// What is attached is the kernel's to say. The index from id to number is a
+// hint, rebuilt by one scan at start and verified at each use (backing inode,
+// name and mode, LOOP_GET_STATUS64). No destructor detaches anything. Thread-
+// safe for different ids; the caller holds the key of the volume.
+class Attachments {
+ public:
+  // All must outlive this object.
+  struct Parts {
+    os::Files& files;
+    os::DataFiles& data_files;
+    os::LoopDevices& loops;
+    const Clock& clock;
+  };
+
+  explicit Attachments(const Parts& parts)
+      : parts_(parts), binder_(parts.loops) {}
+
+  // Fills the hints by a scan of all loop devices. Once, at start.
+  absl::Status Load();
+
+  // See backend::Backend. NOT_FOUND if there is no file; FAILED_PRECONDITION,
+  // naming the holder, if others have it open; UNAVAILABLE if no loop device
+  // could be had.
+  absl::StatusOr<backend::Attachment> Attach(const Attachable& volume,
+                                             backend::AttachMode mode);
+  absl::Status Detach(const Attachable& volume, backend::AttachMode mode);
+  absl::StatusOr<std::optional<backend::Attachment>> Find(
+      const Attachable& volume, backend::AttachMode mode);
+
+  // The device itself, for those who flush and grow it.
+  absl::StatusOr<std::optional<LoopAttachment>> FindLoop(
+      const Attachable& volume, backend::AttachMode mode);
+
+  // OK if nobody has the file open. FAILED_PRECONDITION, naming the holder,
+  // if someone has after about a second, or at once if it is a device of ours.
+  absl::Status CheckUnused(const Attachable& volume);
+
+ private:
+  using Key = std::pair<std::string, backend::AttachMode>;
+
+  std::optional<int> Hint(const Key& key);
+  void SetHint(const Key& key, int number);
+  // Unless it has changed meanwhile.
+  void DropHint(const Key& key, int number);
+
+  // What a scan says of the devices on one file.
+  struct Holders {
+    std::map<backend::AttachMode, LoopAttachment> own;
+    std::optional<int> foreign;
+  };
+
+  absl::StatusOr<os::FileInfo> StatFile(const Attachable& volume);
+  absl::StatusOr<backend::Attachment> Adopt(const LoopAttachment& found);
+  // Waits until nothing stands against a new device of this mode. Answers a
+  // device of that mode that is there already, if its hint was lost.
+  absl::StatusOr<std::optional<LoopAttachment>> ClearTheWay(
+      const Attachable& volume, backend::AttachMode mode);
+  absl::StatusOr<Holders> FindHolders(const Attachable& volume);
+  absl::StatusOr<bool> IsOpen(const Attachable& volume);
+  absl::StatusOr<bool> StaysOpen(const Attachable& volume);
+  absl::StatusOr<bool> StaysAttached(const Attachable& volume,
+                                     backend::AttachMode mode);
+  absl::StatusOr<backend::Attachment> AttachNew(const Attachable& volume,
+                                                backend::AttachMode mode);
+
+  const Parts parts_;
+  LoopBinder binder_;
+  absl::Mutex mutex_;
+  std::map<Key, int> hints_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace holdfast::pool
+
+#endif  // HOLDFAST_BACKEND_POOL_ATTACHMENTS_H_

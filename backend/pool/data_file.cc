@@ -1,0 +1,90 @@
+#include "backend/pool/data_file.h"
+
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "backend/pool/errors.h"
+#include "backend/pool/record.h"
+#include "base/rollback.h"
+#include "base/status.h"
+
+namespace holdfast::pool {
+namespace {
+
+std::string PathOf(const NewDataFile& file) {
+  return absl::StrCat(file.directory, "/", file.name);
+}
+
+absl::Status Exists(const std::string& path) {
+  return absl::AlreadyExistsError(absl::StrCat(path, " exists"));
+}
+
+}  // namespace
+
+absl::Status DataFileBuilder::Build(const NewDataFile& file,
+                                    Operation& operation) {
+  operation.Step("make data file");
+  const auto fd = files_.CreateUnnamed(file.directory);
+  if (!fd.ok()) return Meaning(fd.status(), "make a data file");
+  RETURN_IF_ERROR(Fill(fd->get(), file, operation));
+  const auto info = data_files_.Stat(fd->get());
+  if (!info.ok()) return Meaning(info.status(), "look at the new data file");
+  ASSIGN_OR_RETURN(const std::string record, file.seal(*info));
+  RETURN_IF_ERROR(Meaning(
+      data_files_.SetAttribute(fd->get(), kRecordAttribute, record),
+      "store the record"));
+  // From here on it goes to its end: a name without its fsync helps nobody.
+  RETURN_IF_ERROR(operation.CheckActive());
+  operation.Step("publish data file");
+  return Publish(fd->get(), file);
+}
+
+absl::Status DataFileBuilder::Fill(int fd, const NewDataFile& file,
+                                   Operation& operation) {
+  // Only an empty file takes hints, so they come before the clone.
+  RETURN_IF_ERROR(
+      Meaning(data_files_.SetExtentHints(fd, hints_), "set extent hints"));
+  if (file.content != nullptr) {
+    operation.Step("clone data");
+    RETURN_IF_ERROR(Meaning(data_files_.Clone(fd, file.content->get()),
+                            "clone the source's data"));
+  }
+  const absl::Status sized = data_files_.Truncate(fd, file.size_bytes);
+  if (IsErrno(sized, EFBIG)) {
+    return absl::OutOfRangeError(
+        absl::StrCat("the pool's file system has no files of ",
+                     file.size_bytes, " bytes. Ask for less"));
+  }
+  return Meaning(sized, "set the size of the data file");
+}
+
+// On XFS the fsync of the file makes its name durable too, as they are in one
+// transaction; the directory is synced all the same, which costs nothing then.
+absl::Status DataFileBuilder::Publish(int fd, const NewDataFile& file) {
+  const std::string path = PathOf(file);
+  const absl::Status linked = files_.Link(fd, path);
+  if (IsErrno(linked, EEXIST)) return Exists(path);
+  RETURN_IF_ERROR(Meaning(linked, "give the data file its name"));
+  Rollback rollback;
+  rollback.Add("unlink " + path, [this, &path] { return files_.Unlink(path); });
+  RETURN_IF_ERROR(Meaning(data_files_.Sync(fd), "make the data file durable"));
+  RETURN_IF_ERROR(Meaning(files_.SyncDirectory(file.directory),
+                          "make the name of the data file durable"));
+  rollback.Commit();
+  return absl::OkStatus();
+}
+
+absl::Status DataFileBuilder::CheckNew(const std::string& directory,
+                                       const std::string& name) {
+  const std::string path = absl::StrCat(directory, "/", name);
+  const auto fd = files_.Open(path, os::OpenMode::kReadOnly);
+  if (IsErrno(fd.status(), ENOENT)) return absl::OkStatus();
+  if (!fd.ok()) return Meaning(fd.status(), "look for the data file");
+  RETURN_IF_ERROR(
+      Meaning(data_files_.Sync(fd->get()), "make the data file durable"));
+  RETURN_IF_ERROR(Meaning(files_.SyncDirectory(directory),
+                          "make the name of the data file durable"));
+  return Exists(path);
+}
+
+}  // namespace holdfast::pool

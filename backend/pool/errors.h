@@ -1,0 +1,20 @@
+// What a failed system call on a pool means to the caller of a verb.
+
+#ifndef HOLDFAST_BACKEND_POOL_ERRORS_H_
+#define HOLDFAST_BACKEND_POOL_ERRORS_H_
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace holdfast::pool {
+
+// `fact` (from os/*) with `what` before its message, under the code that the
+// failure has for the caller. RESOURCE_EXHAUSTED stays for ENOSPC and EDQUOT;
+// a shortage that passes (memory, descriptors) is UNAVAILABLE, and so is a
+// file system that went read-only; everything else is a surprise, INTERNAL.
+// An errno that a caller expects is handled before it comes here.
+absl::Status Meaning(const absl::Status& fact, absl::string_view what);
+
+}  // namespace holdfast::pool
+
+#endif  // HOLDFAST_BACKEND_POOL_ERRORS_H_

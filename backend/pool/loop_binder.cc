@@ -1,0 +1,85 @@
+#include "backend/pool/loop_binder.h"
+
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "backend/pool/errors.h"
+#include "base/rollback.h"
+#include "base/status.h"
+
+namespace holdfast::pool {
+namespace {
+
+// Guesses of our own, then answers of the kernel; each can be overtaken.
+constexpr int kGuesses = 8;
+constexpr int kAttempts = 24;
+
+bool DoesNotExist(const absl::Status& status) {
+  return IsErrno(status, ENXIO) || IsErrno(status, ENOENT) ||
+         IsErrno(status, ENODEV);
+}
+
+}  // namespace
+
+absl::StatusOr<int> LoopBinder::Bind(int backing_fd,
+                                     const os::LoopConfig& config) {
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    ASSIGN_OR_RETURN(const int number, NextNumber(attempt));
+    const absl::Status bound = Configure(number, backing_fd, config);
+    if (IsErrno(bound, EBUSY)) {
+      NoteTaken(number);
+      continue;
+    }
+    if (!bound.ok()) {
+      NoteFree(number);
+      return Meaning(bound, "attach a loop device");
+    }
+    RETURN_IF_ERROR(Verify(number, config));
+    return number;
+  }
+  return absl::UnavailableError(absl::StrCat(
+      "others took each of ", kAttempts,
+      " loop devices before it could be attached. Try again"));
+}
+
+absl::StatusOr<int> LoopBinder::NextNumber(int attempt) {
+  if (attempt < kGuesses) return numbers_.Take();
+  const auto number = loops_.FindFree();
+  if (!number.ok()) return Meaning(number.status(), "find a loop device");
+  NoteTaken(*number);
+  return *number;
+}
+
+absl::Status LoopBinder::Configure(int number, int backing_fd,
+                                   const os::LoopConfig& config) {
+  const absl::Status bound = loops_.Configure(number, backing_fd, config);
+  if (!DoesNotExist(bound)) return bound;
+  RETURN_IF_ERROR(loops_.Add(number));
+  return loops_.Configure(number, backing_fd, config);
+}
+
+// The kernel drops direct I/O without a word where it cannot be had.
+absl::Status LoopBinder::Verify(int number, const os::LoopConfig& config) {
+  Rollback rollback;
+  rollback.Add("detach " + os::LoopPath(number), [this, number] {
+    NoteFree(number);
+    return loops_.Detach(number);
+  });
+  const auto status = loops_.GetStatus(number);
+  if (!status.ok()) return Meaning(status.status(), "verify a loop device");
+  if (status->name != config.name || status->mode != config.mode) {
+    return absl::InternalError(absl::StrCat(
+        os::LoopPath(number), " is not what was asked for: it is ",
+        status->name, ". Report this"));
+  }
+  if (!status->direct_io) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "no direct I/O on ", os::LoopPath(number), " with blocks of ",
+        config.block_bytes,
+        " bytes. The pool's device must have logical blocks no larger"));
+  }
+  rollback.Commit();
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::pool

@@ -1,0 +1,40 @@
+// Binding a file to some free loop device.
+
+#ifndef HOLDFAST_BACKEND_POOL_LOOP_BINDER_H_
+#define HOLDFAST_BACKEND_POOL_LOOP_BINDER_H_
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "backend/pool/loop_numbers.h"
+#include "os/loop.h"
+
+namespace holdfast::pool {
+
+// Thread-safe. `loops` must outlive it.
+class LoopBinder {
+ public:
+  explicit LoopBinder(os::LoopDevices& loops) : loops_(loops) {}
+
+  // Makes the open file a loop device, verified to be what was asked for and
+  // to do direct I/O, and answers its number. Nothing stays attached if it
+  // fails. UNAVAILABLE if all numbers tried were taken by others;
+  // FAILED_PRECONDITION without direct I/O.
+  absl::StatusOr<int> Bind(int backing_fd, const os::LoopConfig& config);
+
+  // Device `number` is taken, or free again, as seen elsewhere.
+  void NoteTaken(int number) { numbers_.Skip(number); }
+  void NoteFree(int number) { numbers_.GiveBack(number); }
+
+ private:
+  absl::StatusOr<int> NextNumber(int attempt);
+  absl::Status Configure(int number, int backing_fd,
+                         const os::LoopConfig& config);
+  absl::Status Verify(int number, const os::LoopConfig& config);
+
+  os::LoopDevices& loops_;
+  LoopNumbers numbers_;
+};
+
+}  // namespace holdfast::pool
+
+#endif  // HOLDFAST_BACKEND_POOL_LOOP_BINDER_H_

@@ -1,0 +1,56 @@
+#include "backend/pool/open_pool.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "backend/pool/errors.h"
+#include "base/status.h"
+
+namespace holdfast::pool {
+namespace {
+
+// incoming/ has files, and directories of files (group snapshots).
+absl::Status Remove(os::Files& files, const std::string& path) {
+  ASSIGN_OR_RETURN(const os::FileInfo info, files.Stat(path));
+  if (info.kind != os::FileKind::kDirectory) return files.Unlink(path);
+  ASSIGN_OR_RETURN(const auto names, files.List(path));
+  for (const std::string& name : names) {
+    RETURN_IF_ERROR(files.Unlink(absl::StrCat(path, "/", name)));
+  }
+  return files.RemoveDirectory(path);
+}
+
+}  // namespace
+
+absl::Status ClearIncoming(os::Files& files, const Layout& layout) {
+  const auto names = files.List(layout.Incoming());
+  if (!names.ok()) return Meaning(names.status(), "list unfinished work");
+  for (const std::string& name : *names) {
+    RETURN_IF_ERROR(Meaning(Remove(files, layout.IncomingFile(name)),
+                            "remove unfinished work"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CountPromises(os::Files& files, const Layout& layout,
+                           const Catalog& catalog, Reservation& reservation) {
+  const auto volumes = files.List(layout.Volumes());
+  if (!volumes.ok()) return Meaning(volumes.status(), "list the volumes");
+  for (const std::string& id : *volumes) {
+    const auto info = files.Stat(layout.Volume(id));
+    if (!info.ok()) return Meaning(info.status(), "look at a volume");
+    reservation.Exchange(0, info->size_bytes);
+  }
+  const auto snapshots = files.List(layout.Snapshots());
+  if (!snapshots.ok()) return Meaning(snapshots.status(), "list snapshots");
+  for (const std::string& id : *snapshots) {
+    const auto info = files.Stat(layout.Snapshot(id));
+    if (!info.ok()) return Meaning(info.status(), "look at a snapshot");
+    const auto stored = catalog.GetSnapshot(id);
+    reservation.Exchange(
+        0, stored.ok() ? stored->allocated_bytes : info->allocated_bytes);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace holdfast::pool

@@ -1,0 +1,176 @@
+#include "backend/pool/pool_backend.h"
+
+#include <glog/logging.h>
+
+#include <utility>
+
+#include "backend/pool/capacity.h"
+#include "backend/pool/errors.h"
+#include "backend/pool/open_pool.h"
+#include "base/log.h"
+#include "base/status.h"
+
+namespace holdfast::pool {
+
+using backend::AttachMode;
+using backend::Attachment;
+using backend::Capacity;
+using backend::CapacityQuery;
+using backend::CapacityRange;
+using backend::Page;
+using backend::PageRequest;
+using backend::Publication;
+using backend::Snapshot;
+using backend::SnapshotFilter;
+using backend::SnapshotSpec;
+using backend::Volume;
+using backend::VolumeSpec;
+
+absl::StatusOr<std::unique_ptr<PoolBackend>> PoolBackend::Open(
+    const PoolEnvironment& environment, const std::string& directory,
+    const PoolOptions& options) {
+  Layout layout(directory);
+  const PoolFiles os{environment.files, environment.data_files};
+  ASSIGN_OR_RETURN(OwnedHeader owned, OwnPool(os, layout));
+  RETURN_IF_ERROR(CheckFileSystem(os, layout));
+  const auto usage = environment.files.StatFileSystem(directory);
+  if (!usage.ok()) return Meaning(usage.status(), "measure the pool");
+  const int64_t usable =
+      UsableBytes({.total_bytes = usage->total_bytes,
+                   .overhead_bytes = owned.header.overhead_bytes,
+                   .reserve_ratio = options.reserve_ratio,
+                   .overcommit_ratio = options.overcommit_ratio});
+  std::unique_ptr<PoolBackend> pool(
+      new PoolBackend(environment, std::move(layout), std::move(owned), usable,
+                      options));
+  RETURN_IF_ERROR(pool->Load());
+  LOG(INFO) << LogLine("pool_opened")
+                   .Add("directory", directory)
+                   .Add("uuid", pool->uuid())
+                   .Add("usable_bytes", usable)
+                   .Add("promised_bytes", pool->numbers().promised_bytes);
+  return pool;
+}
+
+PoolBackend::PoolBackend(const PoolEnvironment& environment, Layout layout,
+                         OwnedHeader owned, int64_t usable_bytes,
+                         const PoolOptions& options)
+    : os_(environment),
+      layout_(std::move(layout)),
+      owned_(std::move(owned)),
+      ids_(owned_.header.uuid),
+      reservation_(usable_bytes),
+      trash_({os_.files, layout_, reservation_, os_.clock}),
+      catalog_({os_.files, os_.data_files, layout_, ids_}),
+      templates_({os_.files, os_.data_files, os_.commands, layout_,
+                  reservation_, trash_},
+                 options.template_cache),
+      attachments_({os_.files, os_.data_files, os_.loops, os_.clock}),
+      live_({os_.files, os_.data_files, os_.loops, attachments_,
+             os_.volume_file_systems, layout_}),
+      builder_(os_.files, os_.data_files, options.extent_hints),
+      creator_({os_.files, layout_, ids_, os_.clock, catalog_, trash_,
+                templates_, live_, builder_}),
+      changes_({os_.files, os_.data_files, layout_, ids_, catalog_, trash_,
+                attachments_, live_}),
+      snapshots_({os_.files, layout_, ids_, os_.clock, catalog_, trash_, live_,
+                  builder_}) {}
+
+absl::Status PoolBackend::Load() {
+  RETURN_IF_ERROR(ClearIncoming(os_.files, layout_));
+  RETURN_IF_ERROR(
+      CountPromises(os_.files, layout_, catalog_, reservation_));
+  RETURN_IF_ERROR(templates_.Load());
+  RETURN_IF_ERROR(trash_.Load());
+  return attachments_.Load();
+}
+
+std::string PoolBackend::VolumeId(const std::string& name) const {
+  return ids_.Volume(name);
+}
+
+std::string PoolBackend::SnapshotId(const std::string& name) const {
+  return ids_.Snapshot(name);
+}
+
+absl::StatusOr<Volume> PoolBackend::CreateVolume(const VolumeSpec& spec,
+                                                 Operation& operation) {
+  return creator_.Create(spec, operation);
+}
+
+absl::Status PoolBackend::DeleteVolume(const std::string& id,
+                                       Operation& operation) {
+  return changes_.Delete(id, operation);
+}
+
+absl::StatusOr<Volume> PoolBackend::GetVolume(const std::string& id) {
+  return catalog_.GetVolume(id);
+}
+
+absl::StatusOr<Page<Volume>> PoolBackend::ListVolumes(
+    const PageRequest& page) {
+  return catalog_.ListVolumes(page);
+}
+
+absl::StatusOr<int64_t> PoolBackend::ExpandVolume(
+    const std::string& id, const CapacityRange& capacity,
+    Operation& operation) {
+  return changes_.Expand(id, capacity, operation);
+}
+
+absl::Status PoolBackend::SetPublications(
+    const std::string& id, const std::vector<Publication>& publications) {
+  return changes_.SetPublications(id, publications);
+}
+
+absl::StatusOr<Snapshot> PoolBackend::CreateSnapshot(const SnapshotSpec& spec,
+                                                     Operation& operation) {
+  return snapshots_.Create(spec, operation);
+}
+
+absl::Status PoolBackend::DeleteSnapshot(const std::string& id,
+                                         Operation& operation) {
+  return snapshots_.Delete(id, operation);
+}
+
+absl::StatusOr<Snapshot> PoolBackend::GetSnapshot(const std::string& id) {
+  ASSIGN_OR_RETURN(StoredSnapshot stored, catalog_.GetSnapshot(id));
+  return std::move(stored.snapshot);
+}
+
+absl::StatusOr<Page<Snapshot>> PoolBackend::ListSnapshots(
+    const SnapshotFilter& filter, const PageRequest& page) {
+  return catalog_.ListSnapshots(filter, page);
+}
+
+absl::StatusOr<Capacity> PoolBackend::GetCapacity(const CapacityQuery& query) {
+  return CapacityFor(query, reservation_.numbers().available_bytes());
+}
+
+absl::StatusOr<Attachment> PoolBackend::Attach(const std::string& id,
+                                               AttachMode mode,
+                                               Operation& operation) {
+  operation.Step("attach");
+  ASSIGN_OR_RETURN(const Attachable volume, Resolve(id));
+  return attachments_.Attach(volume, mode);
+}
+
+absl::Status PoolBackend::Detach(const std::string& id, AttachMode mode,
+                                 Operation& operation) {
+  operation.Step("detach");
+  RETURN_IF_ERROR(ids_.CheckVolume(id));
+  return attachments_.Detach({.id = id, .path = layout_.Volume(id)}, mode);
+}
+
+absl::StatusOr<std::optional<Attachment>> PoolBackend::FindAttachment(
+    const std::string& id, AttachMode mode) {
+  RETURN_IF_ERROR(ids_.CheckVolume(id));
+  return attachments_.Find({.id = id, .path = layout_.Volume(id)}, mode);
+}
+
+absl::StatusOr<Attachable> PoolBackend::Resolve(const std::string& id) const {
+  ASSIGN_OR_RETURN(const Volume volume, catalog_.GetVolume(id));
+  return live_.AttachableOf(volume);
+}
+
+}  // namespace holdfast::pool

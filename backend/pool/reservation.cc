@@ -1,0 +1,54 @@
+#include "backend/pool/reservation.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace holdfast::pool {
+
+Reservation::Hold& Reservation::Hold::operator=(Hold&& other) noexcept {
+  if (this == &other) return *this;
+  GiveBack();
+  reservation_ = std::exchange(other.reservation_, nullptr);
+  bytes_ = other.bytes_;
+  return *this;
+}
+
+void Reservation::Hold::GiveBack() {
+  if (reservation_ != nullptr) reservation_->Exchange(bytes_, 0);
+  reservation_ = nullptr;
+}
+
+absl::StatusOr<Reservation::Hold> Reservation::Reserve(int64_t bytes) {
+  absl::MutexLock lock(&mutex_);
+  const Numbers now{usable_bytes_, promised_bytes_};
+  if (bytes > now.available_bytes()) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "the pool has no room for ", bytes, " bytes: ", now.promised_bytes,
+        " of ", now.usable_bytes, " are promised, ", now.available_bytes(),
+        " are left. Delete volumes or snapshots, enlarge the pool, or use "
+        "another one"));
+  }
+  promised_bytes_ += bytes;
+  return Hold(this, bytes);
+}
+
+void Reservation::Exchange(int64_t minus_bytes, int64_t plus_bytes) {
+  absl::MutexLock lock(&mutex_);
+  promised_bytes_ += plus_bytes - minus_bytes;
+}
+
+Reservation::Numbers Reservation::numbers() const {
+  absl::MutexLock lock(&mutex_);
+  return {usable_bytes_, promised_bytes_};
+}
+
+int64_t UsableBytes(const UsableSpace& space) {
+  const double reserve =
+      static_cast<double>(space.total_bytes) * space.reserve_ratio;
+  const double real =
+      static_cast<double>(space.total_bytes - space.overhead_bytes) - reserve;
+  return static_cast<int64_t>(std::max(0.0, real) * space.overcommit_ratio);
+}
+
+}  // namespace holdfast::pool

@@ -1,0 +1,214 @@
+#include "backend/pool/templates.h"
+
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
+#include "backend/pool/errors.h"
+#include "backend/pool/mkfs.h"
+#include "base/ids.h"
+#include "base/log.h"
+#include "base/rollback.h"
+#include "base/status.h"
+
+namespace holdfast::pool {
+namespace {
+
+// mkfs takes milliseconds; a hung one must not hold a first user for ever.
+constexpr absl::Duration kLongestBuild = absl::Minutes(2);
+
+absl::Time Deadline(const Operation& operation) {
+  return std::min(operation.deadline(), absl::Now() + kLongestBuild);
+}
+
+absl::StatusOr<std::string> RunTool(os::Commands& commands,
+                                    const std::vector<std::string>& argv,
+                                    absl::Time deadline) {
+  const auto result = commands.Run(argv, deadline);
+  if (IsErrno(result.status(), ENOENT)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        argv[0], " is not installed: install the package that has it"));
+  }
+  if (!result.ok()) return Meaning(result.status(), "make a template");
+  if (result->exit_code == 0) return result->output;
+  return absl::InternalError(
+      absl::StrCat(argv[0], " ended with code ", result->exit_code, ": ",
+                   result->output, ". Run it by hand on a new file: ",
+                   absl::StrJoin(argv, " ")));
+}
+
+}  // namespace
+
+absl::Status Templates::Load() {
+  const auto names = parts_.files.List(parts_.layout.Templates());
+  if (!names.ok()) return Meaning(names.status(), "list the templates");
+  for (const std::string& key : *names) {
+    const auto info = parts_.files.Stat(parts_.layout.Template(key));
+    if (!info.ok()) return Meaning(info.status(), "look at a template");
+    parts_.reservation.Exchange(0, info->allocated_bytes);
+    Remember(key, info->allocated_bytes);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<UniqueFd> Templates::Open(const TemplateSpec& spec,
+                                         Operation& operation) {
+  operation.Step("find template");
+  ASSIGN_OR_RETURN(const std::string key, Key(spec));
+  while (true) {
+    auto fd = parts_.files.Open(parts_.layout.Template(key),
+                                os::OpenMode::kReadOnly);
+    if (fd.ok()) {
+      Touch(key);
+      return fd;
+    }
+    if (!IsErrno(fd.status(), ENOENT)) {
+      return Meaning(fd.status(), "open a template");
+    }
+    RETURN_IF_ERROR(operation.CheckActive());
+    ASSIGN_OR_RETURN(const Turn turn, TakeTurn(key, operation));
+    if (turn == Turn::kLookAgain) continue;
+    const absl::Cleanup end_turn = [this, &key] { EndTurn(key); };
+    RETURN_IF_ERROR(Build(key, spec, operation));
+  }
+}
+
+absl::StatusOr<std::string> Templates::Key(const TemplateSpec& spec) {
+  const std::vector<std::string> mkfs = MkfsCommand(spec.fs_type);
+  ASSIGN_OR_RETURN(const std::string version, ToolVersion(mkfs.front()));
+  const std::string all =
+      absl::StrCat(absl::StrJoin(mkfs, "\n"), "\n", version, "\n",
+                   spec.size_bytes, "\n", spec.logical_block_bytes);
+  return absl::StrCat(spec.fs_type, "-", Sha256Hex(all, 16));
+}
+
+absl::StatusOr<std::string> Templates::ToolVersion(const std::string& tool) {
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto known = versions_.find(tool);
+    if (known != versions_.end()) return known->second;
+  }
+  ASSIGN_OR_RETURN(const std::string output,
+                   RunTool(parts_.commands, {tool, "-V"},
+                           absl::Now() + absl::Seconds(10)));
+  absl::MutexLock lock(&mutex_);
+  return versions_[tool] = output;
+}
+
+absl::StatusOr<Templates::Turn> Templates::TakeTurn(
+    const std::string& key, const Operation& operation) {
+  absl::MutexLock lock(&mutex_);
+  if (building_.insert(key).second) return Turn::kBuild;
+  const auto is_over = [this, &key]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return !building_.contains(key);
+  };
+  if (mutex_.AwaitWithDeadline(absl::Condition(&is_over),
+                               operation.deadline())) {
+    return Turn::kLookAgain;
+  }
+  return absl::UnavailableError(
+      "another call is still making the template of this size. Try again");
+}
+
+void Templates::EndTurn(const std::string& key) {
+  absl::MutexLock lock(&mutex_);
+  building_.erase(key);
+}
+
+absl::Status Templates::Build(const std::string& key, const TemplateSpec& spec,
+                              Operation& operation) {
+  const std::string path = parts_.layout.Template(key);
+  // Another call may have made it between our look and our turn.
+  if (parts_.files.Stat(path).ok()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto permit, builds_.Acquire(operation));
+  operation.Step("make template");
+  const std::string incoming = parts_.layout.IncomingFile([this, &key] {
+    absl::MutexLock lock(&mutex_);
+    return absl::StrCat(key, ".", ++builds_begun_);
+  }());
+  Rollback rollback;
+  rollback.Add("unlink " + incoming, [this, &incoming] {
+    const absl::Status gone = parts_.files.Unlink(incoming);
+    return IsErrno(gone, ENOENT) ? absl::OkStatus() : gone;
+  });
+  ASSIGN_OR_RETURN(const int64_t bytes, Format(incoming, spec, operation));
+  ASSIGN_OR_RETURN(auto hold, parts_.trash.Reserve(bytes));
+  RETURN_IF_ERROR(
+      Meaning(parts_.files.Rename(incoming, path), "publish a template"));
+  rollback.Commit();
+  hold.Commit();
+  Remember(key, bytes);
+  LOG(INFO) << LogLine("template_made")
+                   .Add("key", key)
+                   .Add("size_bytes", spec.size_bytes)
+                   .Add("allocated_bytes", bytes);
+  DropLeastUsed();
+  return Meaning(parts_.files.SyncDirectory(parts_.layout.Templates()),
+                 "make a template durable");
+}
+
+// Answers the bytes that the image holds.
+absl::StatusOr<int64_t> Templates::Format(const std::string& path,
+                                          const TemplateSpec& spec,
+                                          const Operation& operation) {
+  const auto fd = parts_.files.Create(path);
+  if (!fd.ok()) return Meaning(fd.status(), "make a file for a template");
+  RETURN_IF_ERROR(
+      Meaning(parts_.data_files.Truncate(fd->get(), spec.size_bytes),
+              "set the size of a template"));
+  std::vector<std::string> argv = MkfsCommand(spec.fs_type);
+  argv.push_back(path);
+  RETURN_IF_ERROR(
+      RunTool(parts_.commands, argv, Deadline(operation)).status());
+  RETURN_IF_ERROR(
+      Meaning(parts_.data_files.Sync(fd->get()), "make a template durable"));
+  const auto info = parts_.data_files.Stat(fd->get());
+  if (!info.ok()) return Meaning(info.status(), "look at a template");
+  return info->allocated_bytes;
+}
+
+void Templates::Touch(const std::string& key) {
+  absl::MutexLock lock(&mutex_);
+  const auto cached = cached_.find(key);
+  if (cached != cached_.end()) cached->second.last_use = ++uses_;
+}
+
+void Templates::Remember(const std::string& key, int64_t bytes) {
+  absl::MutexLock lock(&mutex_);
+  cached_[key] = {.bytes = bytes, .last_use = ++uses_};
+}
+
+// Who has a dropped template open goes on with it; the next user makes it
+// anew. One that cannot be unlinked is forgotten until the next start.
+void Templates::DropLeastUsed() {
+  std::pair<std::string, Cached> least;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (cached_.size() <= capacity_) return;
+    least = *std::min_element(
+        cached_.begin(), cached_.end(), [](const auto& a, const auto& b) {
+          return a.second.last_use < b.second.last_use;
+        });
+    cached_.erase(least.first);
+  }
+  const absl::Status gone =
+      parts_.files.Unlink(parts_.layout.Template(least.first));
+  if (gone.ok()) {
+    parts_.reservation.Exchange(least.second.bytes, 0);
+    return;
+  }
+  LOG(WARNING) << LogLine("template_unlink_failed")
+                      .Add("key", least.first)
+                      .Add("error", gone.message());
+}
+
+}  // namespace holdfast::pool

@@ -1,0 +1,104 @@
+#include "backend/pool/volume_changes.h"
+
+#include <glog/logging.h>
+
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "backend/pool/errors.h"
+#include "backend/pool/sizes.h"
+#include "base/log.h"
+#include "base/status.h"
+
+namespace holdfast::pool {
+
+using backend::CapacityRange;
+using backend::Publication;
+using backend::Volume;
+
+absl::Status VolumeChanges::Delete(const std::string& id,
+                                   Operation& operation) {
+  RETURN_IF_ERROR(parts_.ids.CheckVolume(id));
+  const std::string path = parts_.layout.Volume(id);
+  operation.Step("check use");
+  const absl::Status unused =
+      parts_.attachments.CheckUnused({.id = id, .path = path});
+  // If it is gone, Put below makes sure that it stays so.
+  if (!unused.ok() && !absl::IsNotFound(unused)) return unused;
+  RETURN_IF_ERROR(operation.CheckActive());
+  operation.Step("move to trash");
+  const auto info = parts_.files.Stat(path);
+  if (!info.ok() && !IsErrno(info.status(), ENOENT)) {
+    return Meaning(info.status(), "look at the data file");
+  }
+  const absl::Status put = parts_.trash.Put(
+      {.id = id,
+       .directory = parts_.layout.Volumes(),
+       .promised_bytes = info.ok() ? info->size_bytes : 0});
+  if (absl::IsNotFound(put)) return NoVolume(id);
+  if (put.ok()) LOG(INFO) << LogLine("volume_deleted").Add("volume_id", id);
+  return put;
+}
+
+absl::StatusOr<int64_t> VolumeChanges::Expand(const std::string& id,
+                                              const CapacityRange& capacity,
+                                              Operation& operation) {
+  ASSIGN_OR_RETURN(Volume volume, parts_.catalog.GetVolume(id));
+  const int64_t old_bytes = volume.size_bytes;
+  ASSIGN_OR_RETURN(volume.size_bytes,
+                   ChooseLargerSize(capacity, old_bytes,
+                                    volume.format.logical_block_bytes));
+  ASSIGN_OR_RETURN(auto hold,
+                   parts_.trash.Reserve(volume.size_bytes - old_bytes));
+  operation.Step("grow data file");
+  const absl::Status sized = SetSize(id, volume.size_bytes);
+  // A file that grew keeps its promise, whatever comes after: the retry, or
+  // the next stage, continues from there.
+  const auto info = parts_.files.Stat(parts_.layout.Volume(id));
+  if (info.ok() && info->size_bytes == volume.size_bytes) hold.Commit();
+  RETURN_IF_ERROR(sized);
+  if (volume.size_bytes > old_bytes) {
+    LOG(INFO) << LogLine("volume_grown")
+                     .Add("volume_id", id)
+                     .Add("size_bytes", volume.size_bytes);
+  }
+  RETURN_IF_ERROR(parts_.live.Grow(volume, operation));
+  return volume.size_bytes;
+}
+
+// The fsync comes also when the size is there already: it may be from a call
+// that was cut short before its own.
+absl::Status VolumeChanges::SetSize(const std::string& id,
+                                    int64_t size_bytes) {
+  const auto fd = parts_.files.Open(parts_.layout.Volume(id),
+                                    os::OpenMode::kReadWrite);
+  if (!fd.ok()) return Meaning(fd.status(), "open the data file");
+  const absl::Status sized =
+      parts_.data_files.Truncate(fd->get(), size_bytes);
+  if (IsErrno(sized, EFBIG)) {
+    return absl::OutOfRangeError(
+        absl::StrCat("the pool's file system has no files of ", size_bytes,
+                     " bytes. Ask for less"));
+  }
+  RETURN_IF_ERROR(Meaning(sized, "set the size of the data file"));
+  return Meaning(parts_.data_files.Sync(fd->get()),
+                 "make the new size durable");
+}
+
+absl::Status VolumeChanges::SetPublications(
+    const std::string& id, const std::vector<Publication>& publications) {
+  ASSIGN_OR_RETURN(Volume volume, parts_.catalog.GetVolume(id));
+  volume.publications = publications;
+  ASSIGN_OR_RETURN(const std::string record, EncodeVolume(volume));
+  const auto fd = parts_.files.Open(parts_.layout.Volume(id),
+                                    os::OpenMode::kReadWrite);
+  if (IsErrno(fd.status(), ENOENT)) return NoVolume(id);
+  if (!fd.ok()) return Meaning(fd.status(), "open the data file");
+  RETURN_IF_ERROR(Meaning(
+      parts_.data_files.SetAttribute(fd->get(), kRecordAttribute, record),
+      "store the record"));
+  return Meaning(parts_.data_files.Sync(fd->get()),
+                 "make the record durable");
+}
+
+}  // namespace holdfast::pool
