@@ -26,13 +26,16 @@ struct Answer {
   std::string body;
 };
 
-void Send(mg_connection* connection, const Answer& answer) {
+enum class Parts { kHead, kHeadAndBody };
+
+void Send(mg_connection* connection, const Answer& answer, Parts parts) {
   const std::string head = absl::StrFormat(
       "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n"
       "Cache-Control: no-store\r\nConnection: close\r\n\r\n",
       answer.code, mg_get_response_code_text(connection, answer.code),
       answer.content_type, answer.body.size());
   mg_write(connection, head.data(), head.size());
+  if (parts == Parts::kHead) return;
   mg_write(connection, answer.body.data(), answer.body.size());
 }
 
@@ -42,18 +45,26 @@ class Page : public CivetHandler {
   explicit Page(std::function<Answer()> make) : make_(std::move(make)) {}
 
   bool handleGet(CivetServer*, mg_connection* connection) override {
-    // Handlers also get what lies below their path; only the path is ours.
-    const mg_request_info* request = mg_get_request_info(connection);
-    Send(connection, Matches(*request) ? make_() : Missing());
+    Reply(connection, Parts::kHeadAndBody);
+    return true;
+  }
+
+  bool handleHead(CivetServer*, mg_connection* connection) override {
+    Reply(connection, Parts::kHead);
     return true;
   }
 
   void set_path(std::string path) { path_ = std::move(path); }
 
  private:
-  bool Matches(const mg_request_info& request) const {
-    return request.local_uri != nullptr && path_ == request.local_uri;
+  // Handlers also get what lies below their path; only the path is ours.
+  void Reply(mg_connection* connection, Parts parts) const {
+    const mg_request_info* request = mg_get_request_info(connection);
+    const bool ours =
+        request->local_uri != nullptr && path_ == request->local_uri;
+    Send(connection, ours ? make_() : Missing(), parts);
   }
+
   static Answer Missing() {
     return {.code = 404,
             .body = "There is /metrics, /healthz and /readyz here.\n"};
@@ -84,8 +95,8 @@ std::vector<std::string> OptionsFor(const HostPort& address) {
 
 }  // namespace
 
-struct HttpServer::Parts {
-  Parts(const HostPort& address, Metrics& metrics, Readiness readiness);
+struct HttpServer::Site {
+  Site(const HostPort& address, Metrics& metrics, Readiness readiness);
 
   Page metrics_page;
   Page health_page;
@@ -94,8 +105,8 @@ struct HttpServer::Parts {
   std::unique_ptr<CivetServer> server;
 };
 
-HttpServer::Parts::Parts(const HostPort& address, Metrics& metrics,
-                         Readiness readiness)
+HttpServer::Site::Site(const HostPort& address, Metrics& metrics,
+                       Readiness readiness)
     : metrics_page([&metrics] {
         return Answer{.content_type = "text/plain; version=0.0.4",
                       .body = metrics.Expose()};
@@ -113,16 +124,15 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(
     const HostPort& address, Metrics& metrics, Readiness readiness) {
   const std::string where = absl::StrCat(address.host, ":", address.port);
   try {
-    auto parts =
-        std::make_unique<Parts>(address, metrics, std::move(readiness));
+    auto site = std::make_unique<Site>(address, metrics, std::move(readiness));
     const auto add = [&](const char* path, Page& page) {
       page.set_path(path);
-      parts->server->addHandler(path, page);
+      site->server->addHandler(path, page);
     };
-    add("/metrics", parts->metrics_page);
-    add("/healthz", parts->health_page);
-    add("/readyz", parts->ready_page);
-    return std::unique_ptr<HttpServer>(new HttpServer(std::move(parts)));
+    add("/metrics", site->metrics_page);
+    add("/healthz", site->health_page);
+    add("/readyz", site->ready_page);
+    return std::unique_ptr<HttpServer>(new HttpServer(std::move(site)));
   } catch (const CivetException& error) {
     return absl::FailedPreconditionError(absl::StrCat(
         "The HTTP address ", Quote(where), " could not be listened on (",
@@ -130,15 +140,14 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(
   }
 }
 
-HttpServer::HttpServer(std::unique_ptr<Parts> parts)
-    : parts_(std::move(parts)) {
+HttpServer::HttpServer(std::unique_ptr<Site> site) : site_(std::move(site)) {
   LOG(INFO) << LogLine("http_listening").Add("port", port());
 }
 
 HttpServer::~HttpServer() = default;
 
 int HttpServer::port() const {
-  const std::vector<int> ports = parts_->server->getListeningPorts();
+  const std::vector<int> ports = site_->server->getListeningPorts();
   return ports.empty() ? 0 : ports.front();
 }
 

@@ -19,7 +19,8 @@ namespace holdfast::rpc {
 //   /healthz   200 "ok" as long as the process answers
 //   /readyz    200 "ok", or 503 with one reason a line
 //
-// The destructor waits for answers under way.
+// The destructor waits for answers under way, and up to two seconds for the
+// library to look up from its poll.
 class HttpServer {
  public:
   // Listens on `address`; port 0 is chosen by the kernel. `metrics` must
@@ -36,10 +37,10 @@ class HttpServer {
   int port() const;
 
  private:
-  struct Parts;
-  explicit HttpServer(std::unique_ptr<Parts> parts);
+  struct Site;
+  explicit HttpServer(std::unique_ptr<Site> site);
 
-  const std::unique_ptr<Parts> parts_;
+  const std::unique_ptr<Site> site_;
 };
 
 }  // namespace holdfast::rpc

@@ -13,8 +13,6 @@
 namespace holdfast::rpc {
 namespace {
 
-// The lock is held for as long as a bind or an unlink takes.
-constexpr absl::Duration kPatience = absl::Seconds(5);
 constexpr absl::Duration kPause = absl::Milliseconds(10);
 
 std::string DirectoryOf(const std::string& path) {
@@ -22,9 +20,10 @@ std::string DirectoryOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-absl::StatusOr<UniqueFd> LockDirectoryOf(const std::string& path) {
+absl::StatusOr<UniqueFd> LockDirectoryOf(const std::string& path,
+                                         absl::Duration patience) {
   const std::string directory = DirectoryOf(path);
-  const absl::Time end = absl::Now() + kPatience;
+  const absl::Time end = absl::Now() + patience;
   while (true) {
     auto lock = TryLockDirectory(directory);
     if (lock.ok()) return lock;
@@ -65,8 +64,9 @@ absl::Status CheckReplaceable(const std::string& path) {
 
 absl::StatusOr<SocketFile> SocketFile::Publish(
     const std::string& path,
-    absl::FunctionRef<absl::Status(const std::string&)> listen) {
-  ASSIGN_OR_RETURN(const UniqueFd lock, LockDirectoryOf(path));
+    absl::FunctionRef<absl::Status(const std::string&)> listen,
+    absl::Duration patience) {
+  ASSIGN_OR_RETURN(const UniqueFd lock, LockDirectoryOf(path, patience));
   RETURN_IF_ERROR(CheckReplaceable(path));
   const std::string temporary = TemporarySocketPath(path);
   absl::Cleanup remove_temporary = [&] { (void)UnlinkFile(temporary); };
@@ -79,7 +79,7 @@ absl::StatusOr<SocketFile> SocketFile::Publish(
 }
 
 absl::Status SocketFile::Remove() {
-  ASSIGN_OR_RETURN(const UniqueFd lock, LockDirectoryOf(path_));
+  ASSIGN_OR_RETURN(const UniqueFd lock, LockDirectoryOf(path_, kPatience));
   const auto current = IdentityOf(path_);
   if (IsErrno(current.status(), ENOENT)) return absl::OkStatus();
   RETURN_IF_ERROR(current.status());

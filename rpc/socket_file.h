@@ -8,6 +8,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "rpc/linux_unix_socket.h"
 
 namespace holdfast::rpc {
@@ -21,16 +22,21 @@ namespace holdfast::rpc {
 // Not thread-safe. Destroying it leaves the socket where it is.
 class SocketFile {
  public:
+  // The lock is held for as long as a bind or an unlink takes.
+  static constexpr absl::Duration kPatience = absl::Seconds(5);
+
   // Runs `listen` with a temporary name beside `path`; when it returns OK a
   // server listens there, and the socket is renamed to `path` with mode 0600.
   // A socket that a killed process left is replaced.
   //
   // FAILED_PRECONDITION, with nothing changed: a server answers at `path`, or
   // what stands there is no socket, or the directory is missing. UNAVAILABLE:
-  // another process keeps the directory locked. What `listen` says otherwise.
+  // another process kept the directory locked for `patience`. What `listen`
+  // says otherwise.
   static absl::StatusOr<SocketFile> Publish(
       const std::string& path,
-      absl::FunctionRef<absl::Status(const std::string& temporary)> listen);
+      absl::FunctionRef<absl::Status(const std::string& temporary)> listen,
+      absl::Duration patience = kPatience);
 
   // Removes the name if it still means the socket that was published here. To
   // be called while the socket is still open: as long as it is, the kernel
