@@ -121,7 +121,8 @@ int RunCommandLine(int argc, char** argv) {
 
 const std::vector<Command>& AllCommands() {
   static const auto& commands = *new std::vector<Command>{
-      DemoCommand(), ProbeCommand(), VersionCommand()};
+      PoolInitCommand(), PoolShowCommand(), DemoCommand(), ProbeCommand(),
+      VersionCommand()};
   return commands;
 }
 
