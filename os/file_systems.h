@@ -22,13 +22,17 @@ struct Superblock {
   bool has_errors = false;
 };
 
-// Failures carry the errno. Implementations are thread-safe.
+// Where a descriptor stands for a file system, any file or directory on it will
+// do, and so will a mount of its root (os/mounts.h), attached or not. Failures
+// carry the errno. Implementations are thread-safe.
 class FileSystems {
  public:
   virtual ~FileSystems() = default;
 
   // Reads the superblock of a device or file (libblkid's low-level probe: no
-  // cache, no udev). More than one signature is EUCLEAN.
+  // cache, no udev). More than one signature is EUCLEAN. No superblock found
+  // does not mean that there is no data: one whose checksum is wrong is not
+  // found either, nor is a partition table.
   virtual absl::StatusOr<Superblock> Probe(const std::string& path) = 0;
   // Writes out all of the file system that `fd` is on (syncfs(2)).
   virtual absl::Status Sync(int fd) = 0;

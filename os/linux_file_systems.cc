@@ -77,6 +77,20 @@ absl::StatusOr<Ext4Superblock> ReadExt4(const SystemCalls& calls, int fd,
   return *parsed;
 }
 
+// A descriptor on which the kernel takes calls about the file system that `fd`
+// is on. Mounts are O_PATH descriptors, which it answers EBADF; the directory
+// that such a mount shows can be opened through it. Invalid if `fd` itself
+// will do.
+absl::StatusOr<UniqueFd> OpenIfMount(const SystemCalls& calls, int fd) {
+  const CallResult flags =
+      calls.Call("fcntl(F_GETFL)", [&] { return fcntl(fd, F_GETFL); });
+  if (!flags.ok()) return ErrnoError("fcntl(F_GETFL)", FdName(fd), flags.error);
+  if ((flags.value & O_PATH) == 0) return UniqueFd();
+  return calls.Open("openat", FdName(fd), [&] {
+    return openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  });
+}
+
 // "loop3" of a uevent file of sysfs.
 std::string DeviceNameIn(absl::string_view uevent) {
   for (absl::string_view line : absl::StrSplit(uevent, '\n')) {
@@ -115,14 +129,19 @@ absl::StatusOr<Superblock> LinuxFileSystems::Probe(const std::string& path) {
 }
 
 absl::Status LinuxFileSystems::Sync(int fd) {
-  return calls_.Run("syncfs", fd, [&] { return syncfs(fd); });
+  ASSIGN_OR_RETURN(const UniqueFd root, OpenIfMount(calls_, fd));
+  const int target = root.valid() ? root.get() : fd;
+  return calls_.Run("syncfs", target, [&] { return syncfs(target); });
 }
 
 absl::Status LinuxFileSystems::Grow(int fd, const std::string& fs_type,
                                     int64_t size_bytes) {
-  if (IsExt(fs_type)) return GrowExt4(fd, size_bytes);
-  return ErrnoError("grow", absl::StrCat(fs_type, " at ", FdName(fd)),
-                    EOPNOTSUPP);
+  if (!IsExt(fs_type)) {
+    return ErrnoError("grow", absl::StrCat(fs_type, " at ", FdName(fd)),
+                      EOPNOTSUPP);
+  }
+  ASSIGN_OR_RETURN(const UniqueFd root, OpenIfMount(calls_, fd));
+  return GrowExt4(root.valid() ? root.get() : fd, size_bytes);
 }
 
 absl::Status LinuxFileSystems::GrowExt4(int fd, int64_t size_bytes) {
