@@ -11,12 +11,6 @@
 namespace holdfast::controller {
 namespace {
 
-struct Question {
-  grpc::ClientContext context;
-  csi::v1::GetPluginInfoRequest request;
-  csi::v1::GetPluginInfoResponse response;
-};
-
 absl::Status NoAnswer(const std::string& name, const grpc::Status& status) {
   return absl::UnavailableError(
       absl::StrCat("agent ", name, " does not answer (", status.error_message(),
@@ -30,6 +24,12 @@ std::string Find(const csi::v1::GetPluginInfoResponse& info,
 }
 
 }  // namespace
+
+struct Agent::Question {
+  grpc::ClientContext context;
+  csi::v1::GetPluginInfoRequest request;
+  csi::v1::GetPluginInfoResponse response;
+};
 
 Agent::Agent(const rpc::Endpoint& endpoint, AnnouncementKeys keys)
     : name_(endpoint.ToString()),
@@ -47,12 +47,25 @@ void Agent::Ask(absl::Duration patience, Answer answer) {
   auto question = std::make_shared<Question>();
   question->context.set_deadline(absl::ToChronoTime(absl::Now() + patience));
   question->context.set_wait_for_ready(true);
+  {
+    absl::MutexLock lock(&mutex_);
+    question_ = question;
+  }
   identity_->async()->GetPluginInfo(
       &question->context, &question->request, &question->response,
       [this, question, answer = std::move(answer)](grpc::Status status) {
         if (status.ok()) return answer(Read(question->response));
         answer(NoAnswer(name_, status));
       });
+}
+
+void Agent::Cancel() {
+  std::shared_ptr<Question> question;
+  {
+    absl::MutexLock lock(&mutex_);
+    question = question_.lock();
+  }
+  if (question != nullptr) question->context.TryCancel();
 }
 
 absl::StatusOr<Announcement> Agent::Read(

@@ -7,7 +7,9 @@
 #include <memory>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "controller/topology.h"
 #include "csi/v1/csi.grpc.pb.h"
@@ -50,8 +52,12 @@ class Agent {
   // cannot be reached in time. An agent that is just starting is waited for.
   // The agent must outlive the answer.
   void Ask(absl::Duration patience, Answer answer);
+  // Ends the question that is under way, if one is; it is answered at once.
+  void Cancel();
 
  private:
+  struct Question;
+
   absl::StatusOr<Announcement> Read(
       const csi::v1::GetPluginInfoResponse& info) const;
 
@@ -60,6 +66,9 @@ class Agent {
   const std::shared_ptr<grpc::Channel> channel_;  // shared with the stubs
   const std::unique_ptr<csi::v1::Identity::Stub> identity_;
   const std::unique_ptr<csi::v1::Controller::StubInterface> controller_;
+
+  absl::Mutex mutex_;
+  std::weak_ptr<Question> question_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace holdfast::controller

@@ -21,6 +21,13 @@ Agents::Agents(const std::vector<rpc::Endpoint>& endpoints,
 }
 
 Agents::~Agents() {
+  std::vector<Agent*> agents;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (auto& entry : entries_) agents.push_back(entry.agent.get());
+  }
+  // Not under the mutex: gRPC may answer from within the call.
+  for (Agent* agent : agents) agent->Cancel();
   absl::MutexLock lock(&mutex_);
   mutex_.Await(absl::Condition(this, &Agents::Settled));
 }

@@ -43,7 +43,7 @@ class Agents {
   Agents(const std::vector<rpc::Endpoint>& endpoints,
          const AnnouncementKeys& keys,
          absl::Duration patience = absl::Seconds(2));
-  // Waits until nobody is asked any more.
+  // Ends the questions under way. No call may be going on.
   ~Agents();
 
   Agents(const Agents&) = delete;

@@ -7,6 +7,7 @@
 #include "rpc/grpc_status.h"
 
 namespace holdfast::controller {
+
 std::unique_ptr<grpc::ClientContext> ContextFor(const Hop& hop) {
   auto context = grpc::ClientContext::FromServerContext(hop.caller);
   const absl::Time deadline =

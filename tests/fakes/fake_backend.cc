@@ -1,0 +1,330 @@
+#include "tests/fakes/fake_backend.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "base/ids.h"
+#include "base/status.h"
+
+namespace holdfast::backend {
+namespace {
+
+constexpr int64_t kDefaultBytes = int64_t{1} << 30;
+constexpr char kKnownParameter[] = "tier";
+
+absl::Status NoSuch(const std::string& id) {
+  return absl::NotFoundError(absl::StrCat("there is no ", id));
+}
+
+absl::Status CheckParameters(const std::map<std::string, std::string>& given) {
+  for (const auto& [key, value] : given) {
+    if (key != kKnownParameter) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("unknown parameter ", key, "; known: tier"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Format> FormatFor(const VolumeSpec& spec) {
+  if (spec.access_type == AccessType::kBlock) {
+    return Format{.access_type = AccessType::kBlock};
+  }
+  if (!spec.fs_type.empty() && spec.fs_type != "ext4") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("unknown file system ", spec.fs_type, "; use ext4"));
+  }
+  return Format{.access_type = AccessType::kMount, .fs_type = "ext4"};
+}
+
+template <typename T, typename Keep>
+Page<T> PageOf(const std::map<std::string, T>& objects,
+               const PageRequest& request, Keep keep) {
+  Page<T> page;
+  for (auto it = objects.upper_bound(request.after); it != objects.end();
+       ++it) {
+    if (!keep(it->second)) continue;
+    if (request.max_entries > 0 &&
+        page.entries.size() == static_cast<size_t>(request.max_entries)) {
+      page.more = true;
+      break;
+    }
+    page.entries.push_back(it->second);
+  }
+  return page;
+}
+
+}  // namespace
+
+FakeBackend::FakeBackend(const std::string& pool_uuid, int64_t pool_bytes)
+    : home_(HomeOf(pool_uuid)), pool_bytes_(pool_bytes) {}
+
+void FakeBackend::OnCall(Hook hook) {
+  absl::MutexLock lock(&mutex_);
+  hook_ = std::move(hook);
+}
+
+std::vector<std::string> FakeBackend::Changes() const {
+  absl::MutexLock lock(&mutex_);
+  return changes_;
+}
+
+// The hook runs without the mutex: it may wait.
+absl::Status FakeBackend::Begin(absl::string_view verb, KeyedLock::Keys keys) {
+  Hook hook;
+  const bool changing = !keys.exclusive.empty();
+  RETURN_IF_ERROR(CheckHeld(verb, std::move(keys)));
+  {
+    absl::MutexLock lock(&mutex_);
+    hook = hook_;
+    if (changing) changes_.emplace_back(verb);
+  }
+  return hook ? hook(verb) : absl::OkStatus();
+}
+
+// A key is held exclusively if not even a shared hold can be had, and held at
+// all if no exclusive one can.
+absl::Status FakeBackend::CheckHeld(absl::string_view verb,
+                                    KeyedLock::Keys keys) const {
+  if (locks_ == nullptr) return absl::OkStatus();
+  const Operation probe("FakeBackend");
+  for (const auto& key : keys.exclusive) {
+    if (locks_->TryLock(KeyedLock::Keys{.shared = {key}}, probe).ok()) {
+      return absl::InternalError(
+          absl::StrCat(verb, " without holding ", key, " exclusively"));
+    }
+  }
+  for (const auto& key : keys.shared) {
+    if (locks_->TryLock(key, probe).ok()) {
+      return absl::InternalError(absl::StrCat(verb, " without holding ", key));
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::string FakeBackend::VolumeId(const std::string& name) const {
+  return MakeId('p', home_, IdKind::kVolume, name);
+}
+
+std::string FakeBackend::SnapshotId(const std::string& name) const {
+  return MakeId('p', home_, IdKind::kSnapshot, name);
+}
+
+int64_t FakeBackend::Free() const {
+  int64_t used = 0;
+  for (const auto& [id, volume] : volumes_) used += volume.size_bytes;
+  return pool_bytes_ - used;
+}
+
+absl::Status FakeBackend::CheckRoom(int64_t bytes) const {
+  if (bytes <= Free()) return absl::OkStatus();
+  return absl::ResourceExhaustedError(
+      absl::StrCat("the pool has ", Free(), " bytes free, not ", bytes));
+}
+
+absl::StatusOr<int64_t> FakeBackend::SizeFor(const CapacityRange& range,
+                                             int64_t least) const {
+  const int64_t wanted = range.required_bytes > 0 ? range.required_bytes
+                         : range.limit_bytes > 0
+                             ? std::min(kDefaultBytes, range.limit_bytes)
+                             : kDefaultBytes;
+  constexpr int64_t kBlock = 4096;
+  const int64_t size =
+      std::max({(wanted + kBlock - 1) / kBlock * kBlock, least, kLeastBytes});
+  if (range.limit_bytes > 0 && size > range.limit_bytes) {
+    return absl::OutOfRangeError(absl::StrCat(
+        size, " bytes are needed, the limit is ", range.limit_bytes));
+  }
+  return size;
+}
+
+absl::StatusOr<FakeBackend::Origin> FakeBackend::OriginOf(
+    const VolumeSpec& spec) const {
+  if (spec.source.kind == ContentSource::Kind::kSnapshot) {
+    const auto it = snapshots_.find(spec.source.id);
+    if (it == snapshots_.end()) return NoSuch(spec.source.id);
+    return Origin{it->second.size_bytes, it->second.format};
+  }
+  if (spec.source.kind == ContentSource::Kind::kVolume) {
+    const auto it = volumes_.find(spec.source.id);
+    if (it == volumes_.end()) return NoSuch(spec.source.id);
+    return Origin{it->second.size_bytes, it->second.format};
+  }
+  ASSIGN_OR_RETURN(auto format, FormatFor(spec));
+  return Origin{0, std::move(format)};
+}
+
+absl::StatusOr<Volume> FakeBackend::CreateVolume(const VolumeSpec& spec,
+                                                 Operation& /*operation*/) {
+  const std::string id = VolumeId(spec.name);
+  KeyedLock::Keys keys{.exclusive = {id}};
+  if (!spec.source.id.empty() && spec.source.id != id) {
+    keys.shared = {spec.source.id};
+  }
+  RETURN_IF_ERROR(Begin("CreateVolume", std::move(keys)));
+  absl::MutexLock lock(&mutex_);
+  if (volumes_.count(id) != 0) return absl::AlreadyExistsError(id);
+  RETURN_IF_ERROR(CheckParameters(spec.parameters));
+  ASSIGN_OR_RETURN(const Origin origin, OriginOf(spec));
+  if (spec.access_type != origin.format.access_type ||
+      (!spec.fs_type.empty() && spec.fs_type != origin.format.fs_type)) {
+    return absl::InvalidArgumentError("the source is of another type");
+  }
+  ASSIGN_OR_RETURN(const int64_t size,
+                   SizeFor(spec.capacity, origin.size_bytes));
+  RETURN_IF_ERROR(CheckRoom(size));
+  Volume volume{.id = id,
+                .size_bytes = size,
+                .format = origin.format,
+                .spec = spec,
+                .created_at = absl::Now()};
+  volume.spec.fs_type = origin.format.fs_type;
+  volumes_[id] = volume;
+  return volume;
+}
+
+bool FakeBackend::IsAttached(const std::string& id) const {
+  return attached_.count({id, AttachMode::kReadWrite}) != 0 ||
+         attached_.count({id, AttachMode::kReadOnly}) != 0;
+}
+
+absl::Status FakeBackend::DeleteVolume(const std::string& id,
+                                       Operation& /*operation*/) {
+  RETURN_IF_ERROR(Begin("DeleteVolume", {.exclusive = {id}}));
+  absl::MutexLock lock(&mutex_);
+  if (volumes_.count(id) == 0) return NoSuch(id);
+  if (IsAttached(id)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(id, " is attached as /dev/fake; detach it"));
+  }
+  volumes_.erase(id);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Volume> FakeBackend::GetVolume(const std::string& id) {
+  RETURN_IF_ERROR(Begin("GetVolume"));
+  absl::MutexLock lock(&mutex_);
+  const auto it = volumes_.find(id);
+  if (it == volumes_.end()) return NoSuch(id);
+  return it->second;
+}
+
+absl::StatusOr<Page<Volume>> FakeBackend::ListVolumes(const PageRequest& page) {
+  RETURN_IF_ERROR(Begin("ListVolumes"));
+  absl::MutexLock lock(&mutex_);
+  return PageOf(volumes_, page, [](const Volume&) { return true; });
+}
+
+absl::StatusOr<int64_t> FakeBackend::ExpandVolume(const std::string& id,
+                                                  const CapacityRange& capacity,
+                                                  Operation& /*operation*/) {
+  RETURN_IF_ERROR(Begin("ExpandVolume", {.exclusive = {id}}));
+  absl::MutexLock lock(&mutex_);
+  const auto it = volumes_.find(id);
+  if (it == volumes_.end()) return NoSuch(id);
+  Volume& volume = it->second;
+  ASSIGN_OR_RETURN(const int64_t size, SizeFor(capacity, volume.size_bytes));
+  RETURN_IF_ERROR(CheckRoom(size - volume.size_bytes));
+  volume.size_bytes = size;
+  return size;
+}
+
+absl::Status FakeBackend::SetPublications(
+    const std::string& id, const std::vector<Publication>& publications) {
+  RETURN_IF_ERROR(Begin("SetPublications", {.exclusive = {id}}));
+  absl::MutexLock lock(&mutex_);
+  const auto it = volumes_.find(id);
+  if (it == volumes_.end()) return NoSuch(id);
+  it->second.publications = publications;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Snapshot> FakeBackend::CreateSnapshot(const SnapshotSpec& spec,
+                                                     Operation& /*operation*/) {
+  const std::string id = SnapshotId(spec.name);
+  RETURN_IF_ERROR(
+      Begin("CreateSnapshot", {.exclusive = {id, spec.source_volume_id}}));
+  absl::MutexLock lock(&mutex_);
+  if (snapshots_.count(id) != 0) return absl::AlreadyExistsError(id);
+  RETURN_IF_ERROR(CheckParameters(spec.parameters));
+  const auto source = volumes_.find(spec.source_volume_id);
+  if (source == volumes_.end()) return NoSuch(spec.source_volume_id);
+  Snapshot snapshot{.id = id,
+                    .name = spec.name,
+                    .source_volume_id = spec.source_volume_id,
+                    .size_bytes = source->second.size_bytes,
+                    .format = source->second.format,
+                    .created_at = absl::Now(),
+                    .parameters = spec.parameters};
+  snapshots_[id] = snapshot;
+  return snapshot;
+}
+
+absl::Status FakeBackend::DeleteSnapshot(const std::string& id,
+                                         Operation& /*operation*/) {
+  RETURN_IF_ERROR(Begin("DeleteSnapshot", {.exclusive = {id}}));
+  absl::MutexLock lock(&mutex_);
+  return snapshots_.erase(id) == 0 ? NoSuch(id) : absl::OkStatus();
+}
+
+absl::StatusOr<Snapshot> FakeBackend::GetSnapshot(const std::string& id) {
+  RETURN_IF_ERROR(Begin("GetSnapshot"));
+  absl::MutexLock lock(&mutex_);
+  const auto it = snapshots_.find(id);
+  if (it == snapshots_.end()) return NoSuch(id);
+  return it->second;
+}
+
+absl::StatusOr<Page<Snapshot>> FakeBackend::ListSnapshots(
+    const SnapshotFilter& filter, const PageRequest& page) {
+  RETURN_IF_ERROR(Begin("ListSnapshots"));
+  absl::MutexLock lock(&mutex_);
+  return PageOf(snapshots_, page, [&](const Snapshot& each) {
+    return (filter.snapshot_id.empty() || filter.snapshot_id == each.id) &&
+           (filter.source_volume_id.empty() ||
+            filter.source_volume_id == each.source_volume_id);
+  });
+}
+
+absl::StatusOr<Capacity> FakeBackend::GetCapacity(const CapacityQuery& query) {
+  RETURN_IF_ERROR(Begin("GetCapacity"));
+  RETURN_IF_ERROR(CheckParameters(query.parameters));
+  absl::MutexLock lock(&mutex_);
+  return Capacity{.available_bytes = Free(),
+                  .maximum_volume_bytes = Free(),
+                  .minimum_volume_bytes = kLeastBytes};
+}
+
+absl::StatusOr<Attachment> FakeBackend::Attach(const std::string& id,
+                                               AttachMode mode,
+                                               Operation& /*operation*/) {
+  RETURN_IF_ERROR(Begin("Attach", {.exclusive = {id}}));
+  absl::MutexLock lock(&mutex_);
+  const auto it = volumes_.find(id);
+  if (it == volumes_.end()) return NoSuch(id);
+  attached_.emplace(id, mode);
+  return Attachment{.device_path = "/dev/fake",
+                    .size_bytes = it->second.size_bytes};
+}
+
+absl::Status FakeBackend::Detach(const std::string& id, AttachMode mode,
+                                 Operation& /*operation*/) {
+  RETURN_IF_ERROR(Begin("Detach", {.exclusive = {id}}));
+  absl::MutexLock lock(&mutex_);
+  attached_.erase({id, mode});
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<Attachment>> FakeBackend::FindAttachment(
+    const std::string& id, AttachMode mode) {
+  RETURN_IF_ERROR(Begin("FindAttachment"));
+  absl::MutexLock lock(&mutex_);
+  const auto it = volumes_.find(id);
+  if (it == volumes_.end()) return NoSuch(id);
+  if (attached_.count({id, mode}) == 0) return std::nullopt;
+  return Attachment{.device_path = "/dev/fake",
+                    .size_bytes = it->second.size_bytes};
+}
+
+}  // namespace holdfast::backend
