@@ -1,10 +1,8 @@
 #include "driver/checks.h"
 
-#include <cstdint>
 #include <cstdlib>
 #include <iostream>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 namespace holdfast::driver {
@@ -25,13 +23,6 @@ void Checks::ExitOnMistakes() const {
   for (const std::string& mistake : mistakes_) std::cerr << mistake << "\n";
   std::cerr << "see --help\n";
   std::exit(2);
-}
-
-bool IsHostPort(absl::string_view address) {
-  const size_t colon = address.rfind(':');
-  uint32_t port = 0;
-  return colon != absl::string_view::npos && colon > 0 &&
-         absl::SimpleAtoi(address.substr(colon + 1), &port) && port <= 65535;
 }
 
 }  // namespace holdfast::driver

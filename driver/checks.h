@@ -26,9 +26,6 @@ class Checks {
   std::vector<std::string> mistakes_;
 };
 
-// "host:port" with a port of 0 to 65535.
-bool IsHostPort(absl::string_view address);
-
 }  // namespace holdfast::driver
 
 #endif  // HOLDFAST_DRIVER_CHECKS_H_

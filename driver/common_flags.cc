@@ -10,6 +10,7 @@
 #include "absl/flags/usage_config.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "identity/driver_info.h"
 #include "rpc/endpoint.h"
 
 ABSL_FLAG(std::string, endpoint, "",
@@ -29,7 +30,9 @@ namespace holdfast::driver {
 void ParseCommandLine(int argc, char** argv, const char* summary) {
   absl::SetProgramUsageMessage(summary);
   absl::FlagsUsageConfig config;
-  config.version_string = [] { return "holdfast " HOLDFAST_VERSION "\n"; };
+  config.version_string = [] {
+    return absl::StrCat("holdfast ", identity::DriverVersion(), "\n");
+  };
   // --help shows the flags of driver/, not those of libraries.
   config.contains_help_flags = [](absl::string_view file) {
     return absl::StrContains(file, "driver/");
@@ -51,8 +54,9 @@ std::string EndpointFlag() {
 void CheckCommonFlags(Checks& checks) {
   checks.RequireOk(rpc::ParseEndpoint(EndpointFlag()).status(), "endpoint");
   const std::string http = absl::GetFlag(FLAGS_http_address);
-  checks.Require(http.empty() || IsHostPort(http), "http_address",
-                 "host:port, or empty for none");
+  if (!http.empty()) {
+    checks.RequireOk(rpc::ParseHostPort(http).status(), "http_address");
+  }
   checks.Require(absl::GetFlag(FLAGS_shutdown_grace) >= absl::ZeroDuration(),
                  "shutdown_grace", "0s or more");
   const int verbosity = absl::GetFlag(FLAGS_log_verbosity);

@@ -1,0 +1,46 @@
+// What a daemon shows to the outside, from its start to its end.
+
+#ifndef HOLDFAST_DRIVER_FRONT_H_
+#define HOLDFAST_DRIVER_FRONT_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "base/metrics.h"
+#include "rpc/http_server.h"
+#include "rpc/readiness.h"
+#include "rpc/server.h"
+
+namespace holdfast::driver {
+
+// Blocks the signals that end a daemon in this and all later threads, so that
+// WaitForStop can take them. Call first thing in main.
+void BlockStopSignals();
+
+// True if SIGTERM or SIGINT came within `timeout`.
+bool WaitForStop(absl::Duration timeout);
+
+// The servers of a daemon. Not thread-safe: for main.
+class Front {
+ public:
+  // Serves on "unix:///…" and logs event=serving once calls are answered.
+  absl::Status Serve(const std::string& endpoint,
+                     const std::vector<grpc::Service*>& services);
+  // Does nothing if `address` is empty.
+  absl::Status ServeHttp(const std::string& address, Metrics& metrics,
+                         rpc::Readiness readiness);
+  // Returns after SIGTERM or SIGINT, when calls in progress have ended or
+  // `grace` is over.
+  void RunUntilStop(absl::Duration grace);
+
+ private:
+  std::vector<std::unique_ptr<rpc::Server>> servers_;
+  std::unique_ptr<rpc::HttpServer> http_;
+};
+
+}  // namespace holdfast::driver
+
+#endif  // HOLDFAST_DRIVER_FRONT_H_

@@ -1,0 +1,19 @@
+// holdfast-node: its objects and how they hang together.
+
+#ifndef HOLDFAST_DRIVER_NODE_DAEMON_H_
+#define HOLDFAST_DRIVER_NODE_DAEMON_H_
+
+#include "absl/status/status.h"
+#include "driver/options.h"
+
+namespace holdfast::driver {
+
+// Opens the pool, serves the kubelet and the controller, and returns after
+// SIGTERM or SIGINT. A pool that another process still owns (a predecessor
+// that is going away) is waited for. BlockStopSignals and BlockLeaseSignal
+// must have been called. Any error is final: the process should exit with 1.
+absl::Status RunNodeDaemon(const NodeOptions& options);
+
+}  // namespace holdfast::driver
+
+#endif  // HOLDFAST_DRIVER_NODE_DAEMON_H_
