@@ -149,6 +149,8 @@ absl::Status Demo::MakeOriginal() {
         ASSIGN_OR_RETURN(original_,
                          workplace_.Create("original", options_.size_bytes,
                                            Source()));
+        // It may be larger than asked for: no file system is tiny.
+        options_.size_bytes = original_->size_bytes;
         return absl::OkStatus();
       }));
   RETURN_IF_ERROR(Step("stage it: attach, mount",

@@ -40,11 +40,11 @@ attribute() { sed -n "s/.*<testsuites[^>]* $1=\"\([0-9]*\)\".*/\1/p" "$2"; }
 
 # judge REPORT WHAT: says how a run went; fails unless it was good.
 judge() {
-  local tests bad ran
-  tests=$(attribute tests "$1")
+  local bad ran
   bad=$(($(attribute failures "$1") + $(attribute errors "$1")))
-  ran=$((tests - $(attribute disabled "$1") - $(
-    grep -c '<skipped' "$1" || true)))
+  # Cases of capabilities that are not advertised are "skipped".
+  ran=$(grep -cE '<testcase name="\[It\].* status="(passed|failed|panicked)"' \
+    "$1" || true)
   printf '%s: %d cases ran, %d failed\n' "$2" "$ran" "$bad"
   ((bad == 0 && ran > AT_LEAST))
 }
