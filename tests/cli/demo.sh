@@ -7,8 +7,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=tests/lib/daemons.sh
 source "$root/tests/lib/daemons.sh"
 
-demo() {
-  "$BIN/holdfast" demo --controller="$CONTROLLER" --node="$NODE" \
+demo() { (exec_demo "$@"); }
+# In the background $! is then the demo itself and no shell.
+exec_demo() {
+  exec "$BIN/holdfast" demo --controller="$CONTROLLER" --node="$NODE" \
     --dir="$WORK/demo" "$@"
 }
 
@@ -52,13 +54,15 @@ assert_nothing_left
 grep -q RESOURCE_EXHAUSTED "$WORK/out" || fail 'the reason is not said'
 assert_nothing_left
 
-# Interrupted once it has begun to clone.
-demo --clones=2000 --size=1MiB --tree="$WORK/tree" >"$WORK/out" 2>&1 &
+# Interrupted when there are a volume and a snapshot.
+mkfifo "$WORK/steps"
+exec_demo --clones=100 --size=16MiB --tree="$WORK/tree" \
+  >"$WORK/steps" 2>"$WORK/error" &
 demo_pid=$!
-# Bounded by the demo's own end.
-while kill -0 "$demo_pid" 2>/dev/null; do
-  (($(shown volumes) > 3)) && kill -INT "$demo_pid" && break
-done
+while read -r line; do
+  [[ $line == 'snapshot it'* ]] && kill -INT "$demo_pid"
+  printf '%s\n' "$line"
+done <"$WORK/steps"
 ! wait "$demo_pid" || fail 'the interrupted demo passed'
-grep -q CANCELLED "$WORK/out" || fail 'it did not say that it was interrupted'
+grep -q CANCELLED "$WORK/error" || fail 'it did not say that it was interrupted'
 assert_nothing_left
