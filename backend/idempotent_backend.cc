@@ -9,9 +9,8 @@ namespace {
 
 std::string Text(const CapacityRange& range) {
   return absl::StrCat("from ", range.required_bytes, " to ",
-                      range.limit_bytes == 0
-                          ? "any number of"
-                          : absl::StrCat(range.limit_bytes),
+                      range.limit_bytes == 0 ? "any number of"
+                                             : absl::StrCat(range.limit_bytes),
                       " bytes");
 }
 
@@ -32,18 +31,18 @@ std::string Text(const ContentSource& source) {
 }
 
 absl::Status Differs(const std::string& object, const std::string& what) {
-  return absl::AlreadyExistsError(absl::StrCat(
-      object, " exists and differs from the request: ", what,
-      ". Use another name, or ask for what there is"));
+  return absl::AlreadyExistsError(
+      absl::StrCat(object, " exists and differs from the request: ", what,
+                   ". Use another name, or ask for what there is"));
 }
 
 absl::Status DiffersFrom(const Volume& volume, const VolumeSpec& request) {
   const std::string object = absl::StrCat("volume ", volume.id);
   if (request.capacity != volume.spec.capacity &&
       !Satisfies(volume.size_bytes, request.capacity)) {
-    return Differs(object, absl::StrCat("it has ", volume.size_bytes,
-                                        " bytes, asked for are ",
-                                        Text(request.capacity)));
+    return Differs(
+        object, absl::StrCat("it has ", volume.size_bytes,
+                             " bytes, asked for are ", Text(request.capacity)));
   }
   if (request.access_type != volume.format.access_type) {
     return Differs(object, absl::StrCat("its access type is ",
@@ -54,8 +53,8 @@ absl::Status DiffersFrom(const Volume& volume, const VolumeSpec& request) {
                                         Quote(volume.format.fs_type)));
   }
   if (request.source != volume.spec.source) {
-    return Differs(object, absl::StrCat("it was made from ",
-                                        Text(volume.spec.source)));
+    return Differs(object,
+                   absl::StrCat("it was made from ", Text(volume.spec.source)));
   }
   if (request.parameters != volume.spec.parameters) {
     return Differs(object, "its parameters are others");
@@ -139,8 +138,7 @@ absl::Status IdempotentBackend::DeleteSnapshot(const std::string& id,
   return GoneIsFine(backend_.DeleteSnapshot(id, operation));
 }
 
-absl::StatusOr<Snapshot> IdempotentBackend::GetSnapshot(
-    const std::string& id) {
+absl::StatusOr<Snapshot> IdempotentBackend::GetSnapshot(const std::string& id) {
   return backend_.GetSnapshot(id);
 }
 

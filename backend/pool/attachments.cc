@@ -35,8 +35,8 @@ bool IsGone(const absl::Status& status) {
 }
 
 absl::Status InUse(const Attachable& volume, absl::string_view by) {
-  return absl::FailedPreconditionError(absl::StrCat(
-      "volume ", volume.id, " is in use: ", by));
+  return absl::FailedPreconditionError(
+      absl::StrCat("volume ", volume.id, " is in use: ", by));
 }
 
 absl::Status LingersAt(const Attachable& volume, int number) {
@@ -55,7 +55,8 @@ absl::Status OpenByOthers(const Attachable& volume) {
 
 absl::Status Attachments::Load() {
   const auto numbers = parts_.loops.List();
-  if (!numbers.ok()) return Meaning(numbers.status(), "list loop devices");
+  if (!numbers.ok())
+    return DeviceMeaning(numbers.status(), "list loop devices");
   for (const int number : *numbers) {
     binder_.NoteTaken(number);
     const auto status = parts_.loops.GetStatus(number);
@@ -89,14 +90,15 @@ absl::Status Attachments::Detach(const Attachable& volume, AttachMode mode) {
   const auto is_idle = [this, &found]() -> absl::StatusOr<bool> {
     const auto claimed = parts_.loops.IsClaimed(found->number);
     if (IsGone(claimed.status())) return true;
-    if (!claimed.ok()) return Meaning(claimed.status(), "look at a device");
+    if (!claimed.ok())
+      return DeviceMeaning(claimed.status(), "look at a device");
     return !*claimed;
   };
   ASSIGN_OR_RETURN(const bool idle, WaitUntil(parts_.clock, is_idle));
   if (!idle) return LingersAt(volume, found->number);
   const absl::Status detached = parts_.loops.Detach(found->number);
   if (!detached.ok() && !IsGone(detached)) {
-    return Meaning(detached, "detach a loop device");
+    return DeviceMeaning(detached, "detach a loop device");
   }
   ASSIGN_OR_RETURN(const bool stays, StaysAttached(volume, mode));
   if (stays) return LingersAt(volume, found->number);
@@ -108,7 +110,7 @@ absl::StatusOr<std::optional<Attachment>> Attachments::Find(
   ASSIGN_OR_RETURN(const auto found, FindLoop(volume, mode));
   if (!found || found->autoclear) return std::nullopt;
   const auto size = parts_.loops.Size(found->number);
-  if (!size.ok()) return Meaning(size.status(), "look at a loop device");
+  if (!size.ok()) return DeviceMeaning(size.status(), "look at a loop device");
   return Attachment{os::LoopPath(found->number), *size};
 }
 
@@ -120,7 +122,7 @@ absl::StatusOr<std::optional<LoopAttachment>> Attachments::FindLoop(
   if (!number) return std::nullopt;
   const auto status = parts_.loops.GetStatus(*number);
   if (!status.ok() && !IsGone(status.status())) {
-    return Meaning(status.status(), "look at a loop device");
+    return DeviceMeaning(status.status(), "look at a loop device");
   }
   if (status.ok() && IsOn(*status, file) && status->name == volume.id &&
       status->mode == ToLoop(mode)) {
@@ -155,11 +157,11 @@ absl::StatusOr<Attachment> Attachments::Adopt(const LoopAttachment& found) {
   auto size = parts_.loops.Size(found.number);
   // The file was grown and the process ended before the device took it over.
   if (size.ok() && *size < found.file.size_bytes) {
-    RETURN_IF_ERROR(Meaning(parts_.loops.UpdateSize(found.number),
-                            "give a loop device its new size"));
+    RETURN_IF_ERROR(DeviceMeaning(parts_.loops.UpdateSize(found.number),
+                                  "give a loop device its new size"));
     size = parts_.loops.Size(found.number);
   }
-  if (!size.ok()) return Meaning(size.status(), "look at a loop device");
+  if (!size.ok()) return DeviceMeaning(size.status(), "look at a loop device");
   return Attachment{os::LoopPath(found.number), *size};
 }
 
@@ -197,12 +199,13 @@ absl::StatusOr<Attachments::Holders> Attachments::FindHolders(
     const Attachable& volume) {
   ASSIGN_OR_RETURN(const os::FileInfo file, StatFile(volume));
   const auto numbers = parts_.loops.List();
-  if (!numbers.ok()) return Meaning(numbers.status(), "list loop devices");
+  if (!numbers.ok())
+    return DeviceMeaning(numbers.status(), "list loop devices");
   Holders holders;
   for (const int number : *numbers) {
     const auto status = parts_.loops.GetStatus(number);
     if (IsGone(status.status())) continue;
-    if (!status.ok()) return Meaning(status.status(), "look at a device");
+    if (!status.ok()) return DeviceMeaning(status.status(), "look at a device");
     if (!IsOn(*status, file)) continue;
     if (status->name == volume.id) {
       holders.own[FromLoop(status->mode)] = {number, status->autoclear, file};
@@ -243,10 +246,9 @@ absl::StatusOr<bool> Attachments::StaysAttached(const Attachable& volume,
 
 absl::StatusOr<Attachment> Attachments::AttachNew(const Attachable& volume,
                                                   AttachMode mode) {
-  const auto fd =
-      parts_.files.Open(volume.path, mode == AttachMode::kReadOnly
-                                         ? os::OpenMode::kReadOnly
-                                         : os::OpenMode::kReadWrite);
+  const auto fd = parts_.files.Open(
+      volume.path, mode == AttachMode::kReadOnly ? os::OpenMode::kReadOnly
+                                                 : os::OpenMode::kReadWrite);
   if (!fd.ok()) return Meaning(fd.status(), "open the data file");
   ASSIGN_OR_RETURN(
       const int number,
@@ -256,7 +258,7 @@ absl::StatusOr<Attachment> Attachments::AttachNew(const Attachable& volume,
   SetHint({volume.id, mode}, number);
   const auto size = parts_.loops.Size(number);
   // The device is there all the same: a repetition finds it.
-  if (!size.ok()) return Meaning(size.status(), "look at a loop device");
+  if (!size.ok()) return DeviceMeaning(size.status(), "look at a loop device");
   return Attachment{os::LoopPath(number), *size};
 }
 

@@ -11,8 +11,7 @@ namespace {
 
 constexpr int64_t kBlockBytes = 4096;
 
-backend::Capacity Between(int64_t minimum, int64_t available,
-                          int64_t largest) {
+backend::Capacity Between(int64_t minimum, int64_t available, int64_t largest) {
   largest = std::max<int64_t>(0, largest) / kBlockBytes * kBlockBytes;
   return {.available_bytes = available,
           .maximum_volume_bytes = largest < minimum ? 0 : largest,

@@ -75,7 +75,8 @@ absl::StatusOr<Catalog::Stored> Catalog::Read(const std::string& path) const {
   if (IsErrno(record.status(), ENOENT)) return absl::NotFoundError(path);
   if (IsErrno(record.status(), ENODATA)) {
     return absl::DataLossError(absl::StrCat(
-        path, " has no record. It was not made by this pool, or its extended "
+        path,
+        " has no record. It was not made by this pool, or its extended "
         "attributes were lost in a copy"));
   }
   return Meaning(record.status(), "read the record");

@@ -6,8 +6,8 @@
 
 namespace holdfast::pool {
 
-absl::StatusOr<bool> WaitUntil(
-    const Clock& clock, absl::FunctionRef<absl::StatusOr<bool>()> done) {
+absl::StatusOr<bool> WaitUntil(const Clock& clock,
+                               absl::FunctionRef<absl::StatusOr<bool>()> done) {
   constexpr absl::Duration kPatience = absl::Seconds(1);
   constexpr absl::Duration kLongestPause = absl::Milliseconds(100);
   absl::Duration pause = absl::Milliseconds(1);

@@ -23,8 +23,8 @@ struct Clock {
 // The kernel defers the last release of a loop device (task work since 3.12,
 // a work queue before), and udev opens devices for a moment whenever they
 // change, so "in use" is believed only after that time.
-absl::StatusOr<bool> WaitUntil(
-    const Clock& clock, absl::FunctionRef<absl::StatusOr<bool>()> done);
+absl::StatusOr<bool> WaitUntil(const Clock& clock,
+                               absl::FunctionRef<absl::StatusOr<bool>()> done);
 
 }  // namespace holdfast::pool
 

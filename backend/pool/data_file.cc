@@ -30,9 +30,9 @@ absl::Status DataFileBuilder::Build(const NewDataFile& file,
   const auto info = data_files_.Stat(fd->get());
   if (!info.ok()) return Meaning(info.status(), "look at the new data file");
   ASSIGN_OR_RETURN(const std::string record, file.seal(*info));
-  RETURN_IF_ERROR(Meaning(
-      data_files_.SetAttribute(fd->get(), kRecordAttribute, record),
-      "store the record"));
+  RETURN_IF_ERROR(
+      Meaning(data_files_.SetAttribute(fd->get(), kRecordAttribute, record),
+              "store the record"));
   // From here on it goes to its end: a name without its fsync helps nobody.
   RETURN_IF_ERROR(operation.CheckActive());
   operation.Step("publish data file");
@@ -49,13 +49,8 @@ absl::Status DataFileBuilder::Fill(int fd, const NewDataFile& file,
     RETURN_IF_ERROR(Meaning(data_files_.Clone(fd, file.content->get()),
                             "clone the source's data"));
   }
-  const absl::Status sized = data_files_.Truncate(fd, file.size_bytes);
-  if (IsErrno(sized, EFBIG)) {
-    return absl::OutOfRangeError(
-        absl::StrCat("the pool's file system has no files of ",
-                     file.size_bytes, " bytes. Ask for less"));
-  }
-  return Meaning(sized, "set the size of the data file");
+  return Meaning(data_files_.Truncate(fd, file.size_bytes),
+                 "set the size of the data file");
 }
 
 // On XFS the fsync of the file makes its name durable too, as they are in one

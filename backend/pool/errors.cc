@@ -21,11 +21,16 @@ Reading Read(int error) {
     case EDQUOT:
       return {absl::StatusCode::kResourceExhausted,
               "The file system of the pool is full: free space on it"};
+    case EFBIG:
+      return {absl::StatusCode::kOutOfRange,
+              "The file system of the pool has no files of that size: ask for "
+              "less"};
     case ENOMEM:
     case EMFILE:
     case ENFILE:
     case EAGAIN:
     case EINTR:
+    case ENOLCK:
       return {absl::StatusCode::kUnavailable, "Try again"};
     case EROFS:
       return {absl::StatusCode::kUnavailable,
@@ -36,21 +41,44 @@ Reading Read(int error) {
   }
 }
 
-}  // namespace
+Reading ReadOfDevice(int error) {
+  switch (error) {
+    case ENOSPC:
+      return {absl::StatusCode::kUnavailable,
+              "No loop device is left: raise the limit of the loop module"};
+    case EBUSY:
+      return {absl::StatusCode::kUnavailable, "Try again"};
+    case EIO:
+      return {absl::StatusCode::kInternal,
+              "See the kernel log for errors of the device"};
+    default:
+      return Read(error);
+  }
+}
 
-absl::Status Meaning(const absl::Status& fact, absl::string_view what) {
+absl::Status Translate(const absl::Status& fact, absl::string_view what,
+                       Reading (*read)(int)) {
   if (fact.ok()) return fact;
   const std::optional<int> error = GetErrno(fact);
   if (!error) return Annotate(fact, what);
-  const Reading reading = Read(*error);
-  absl::Status meaning(
-      reading.code,
-      absl::StrCat(what, ": ", fact.message(), ". ", reading.advice));
+  const Reading reading = read(*error);
+  absl::Status meaning(reading.code, absl::StrCat(what, ": ", fact.message(),
+                                                  ". ", reading.advice));
   fact.ForEachPayload(
       [&meaning](absl::string_view url, const absl::Cord& payload) {
         meaning.SetPayload(url, payload);
       });
   return meaning;
+}
+
+}  // namespace
+
+absl::Status Meaning(const absl::Status& fact, absl::string_view what) {
+  return Translate(fact, what, Read);
+}
+
+absl::Status DeviceMeaning(const absl::Status& fact, absl::string_view what) {
+  return Translate(fact, what, ReadOfDevice);
 }
 
 }  // namespace holdfast::pool

@@ -10,10 +10,15 @@ namespace holdfast::pool {
 
 // `fact` (from os/*) with `what` before its message, under the code that the
 // failure has for the caller. RESOURCE_EXHAUSTED stays for ENOSPC and EDQUOT;
-// a shortage that passes (memory, descriptors) is UNAVAILABLE, and so is a
-// file system that went read-only; everything else is a surprise, INTERNAL.
-// An errno that a caller expects is handled before it comes here.
+// EFBIG is OUT_OF_RANGE; a shortage that passes (memory, descriptors, locks)
+// is UNAVAILABLE, and so is a file system that went read-only; everything else
+// is a surprise, INTERNAL. An errno that a caller expects is handled before it
+// comes here.
 absl::Status Meaning(const absl::Status& fact, absl::string_view what);
+
+// The same for calls on loop devices: ENOSPC is about their number there, not
+// about storage, so it is UNAVAILABLE.
+absl::Status DeviceMeaning(const absl::Status& fact, absl::string_view what);
 
 }  // namespace holdfast::pool
 

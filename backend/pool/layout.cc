@@ -3,8 +3,7 @@
 namespace holdfast::pool {
 
 std::vector<std::string> Layout::Directories() const {
-  return {Volumes(),   Snapshots(), Groups(),
-          Templates(), Incoming(),  Trash()};
+  return {Volumes(), Snapshots(), Groups(), Templates(), Incoming(), Trash()};
 }
 
 }  // namespace holdfast::pool

@@ -33,9 +33,8 @@ absl::Status LiveVolumes::Flush(const Volume& volume, Operation& operation) {
   operation.Step("flush source");
   ASSIGN_OR_RETURN(const bool mounted, IsMounted(volume, loop->number));
   if (!mounted) return FlushDevice(loop->number);
-  return Annotate(
-      parts_.file_systems.Flush(DeviceOf(volume, loop->number)),
-      "flush the mounted source");
+  return Annotate(parts_.file_systems.Flush(DeviceOf(volume, loop->number)),
+                  "flush the mounted source");
 }
 
 // Writers without O_DIRECT leave dirty pages in the device's own cache.
@@ -62,19 +61,17 @@ absl::Status LiveVolumes::Grow(const Volume& volume, Operation& operation) {
 }
 
 absl::Status LiveVolumes::GrowDevice(const Volume& volume, AttachMode mode) {
-  ASSIGN_OR_RETURN(
-      const auto loop,
-      parts_.attachments.FindLoop(AttachableOf(volume), mode));
+  ASSIGN_OR_RETURN(const auto loop,
+                   parts_.attachments.FindLoop(AttachableOf(volume), mode));
   if (!loop) return absl::OkStatus();
-  return Meaning(parts_.loops.UpdateSize(loop->number),
-                 "give the loop device its new size");
+  return DeviceMeaning(parts_.loops.UpdateSize(loop->number),
+                       "give the loop device its new size");
 }
 
-absl::StatusOr<bool> LiveVolumes::IsMounted(const Volume& volume,
-                                            int number) {
+absl::StatusOr<bool> LiveVolumes::IsMounted(const Volume& volume, int number) {
   if (volume.format.access_type == AccessType::kBlock) return false;
   auto claimed = parts_.loops.IsClaimed(number);
-  if (!claimed.ok()) return Meaning(claimed.status(), "look at a device");
+  if (!claimed.ok()) return DeviceMeaning(claimed.status(), "look at a device");
   return claimed;
 }
 

@@ -23,29 +23,33 @@ bool DoesNotExist(const absl::Status& status) {
 
 absl::StatusOr<int> LoopBinder::Bind(int backing_fd,
                                      const os::LoopConfig& config) {
+  absl::Status bound;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     ASSIGN_OR_RETURN(const int number, NextNumber(attempt));
-    const absl::Status bound = Configure(number, backing_fd, config);
-    if (IsErrno(bound, EBUSY)) {
+    bound = Configure(number, backing_fd, config);
+    // A device that another process is just adding exists for LOOP_CTL_ADD
+    // before it does for anyone who opens it.
+    if (IsErrno(bound, EBUSY) || DoesNotExist(bound)) {
       NoteTaken(number);
       continue;
     }
     if (!bound.ok()) {
       NoteFree(number);
-      return Meaning(bound, "attach a loop device");
+      return DeviceMeaning(bound, "attach a loop device");
     }
     RETURN_IF_ERROR(Verify(number, config));
     return number;
   }
-  return absl::UnavailableError(absl::StrCat(
-      "others took each of ", kAttempts,
-      " loop devices before it could be attached. Try again"));
+  return absl::UnavailableError(
+      absl::StrCat("none of ", kAttempts,
+                   " loop devices tried could be had, the last: ",
+                   bound.message(), ". Try again"));
 }
 
 absl::StatusOr<int> LoopBinder::NextNumber(int attempt) {
   if (attempt < kGuesses) return numbers_.Take();
   const auto number = loops_.FindFree();
-  if (!number.ok()) return Meaning(number.status(), "find a loop device");
+  if (!number.ok()) return DeviceMeaning(number.status(), "find a loop device");
   NoteTaken(*number);
   return *number;
 }
@@ -66,11 +70,12 @@ absl::Status LoopBinder::Verify(int number, const os::LoopConfig& config) {
     return loops_.Detach(number);
   });
   const auto status = loops_.GetStatus(number);
-  if (!status.ok()) return Meaning(status.status(), "verify a loop device");
+  if (!status.ok())
+    return DeviceMeaning(status.status(), "verify a loop device");
   if (status->name != config.name || status->mode != config.mode) {
-    return absl::InternalError(absl::StrCat(
-        os::LoopPath(number), " is not what was asked for: it is ",
-        status->name, ". Report this"));
+    return absl::InternalError(
+        absl::StrCat(os::LoopPath(number), " is not what was asked for: it is ",
+                     status->name, ". Report this"));
   }
   if (!status->direct_io) {
     return absl::FailedPreconditionError(absl::StrCat(

@@ -16,9 +16,9 @@ absl::Status CheckKeys(const Parameters& parameters,
                        const std::vector<std::string>& known) {
   for (const auto& [key, value] : parameters) {
     if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the parameter ", Quote(key), " is not known. Known: ",
-        known.empty() ? "none" : absl::StrJoin(known, ", ")));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the parameter ", Quote(key), " is not known. Known: ",
+                     known.empty() ? "none" : absl::StrJoin(known, ", ")));
   }
   return absl::OkStatus();
 }

@@ -12,8 +12,8 @@
 
 namespace holdfast::pool {
 
-using backend::AttachMode;
 using backend::Attachment;
+using backend::AttachMode;
 using backend::Capacity;
 using backend::CapacityQuery;
 using backend::CapacityRange;
@@ -40,9 +40,8 @@ absl::StatusOr<std::unique_ptr<PoolBackend>> PoolBackend::Open(
                    .overhead_bytes = owned.header.overhead_bytes,
                    .reserve_ratio = options.reserve_ratio,
                    .overcommit_ratio = options.overcommit_ratio});
-  std::unique_ptr<PoolBackend> pool(
-      new PoolBackend(environment, std::move(layout), std::move(owned), usable,
-                      options));
+  std::unique_ptr<PoolBackend> pool(new PoolBackend(
+      environment, std::move(layout), std::move(owned), usable, options));
   RETURN_IF_ERROR(pool->Load());
   LOG(INFO) << LogLine("pool_opened")
                    .Add("directory", directory)
@@ -78,8 +77,7 @@ PoolBackend::PoolBackend(const PoolEnvironment& environment, Layout layout,
 
 absl::Status PoolBackend::Load() {
   RETURN_IF_ERROR(ClearIncoming(os_.files, layout_));
-  RETURN_IF_ERROR(
-      CountPromises(os_.files, layout_, catalog_, reservation_));
+  RETURN_IF_ERROR(CountPromises(os_.files, layout_, catalog_, reservation_));
   RETURN_IF_ERROR(templates_.Load());
   RETURN_IF_ERROR(trash_.Load());
   return attachments_.Load();
@@ -107,14 +105,13 @@ absl::StatusOr<Volume> PoolBackend::GetVolume(const std::string& id) {
   return catalog_.GetVolume(id);
 }
 
-absl::StatusOr<Page<Volume>> PoolBackend::ListVolumes(
-    const PageRequest& page) {
+absl::StatusOr<Page<Volume>> PoolBackend::ListVolumes(const PageRequest& page) {
   return catalog_.ListVolumes(page);
 }
 
-absl::StatusOr<int64_t> PoolBackend::ExpandVolume(
-    const std::string& id, const CapacityRange& capacity,
-    Operation& operation) {
+absl::StatusOr<int64_t> PoolBackend::ExpandVolume(const std::string& id,
+                                                  const CapacityRange& capacity,
+                                                  Operation& operation) {
   return changes_.Expand(id, capacity, operation);
 }
 

@@ -74,8 +74,8 @@ class PoolBackend final : public backend::Backend {
 
   std::string VolumeId(const std::string& name) const override;
   std::string SnapshotId(const std::string& name) const override;
-  absl::StatusOr<backend::Volume> CreateVolume(
-      const backend::VolumeSpec& spec, Operation& operation) override;
+  absl::StatusOr<backend::Volume> CreateVolume(const backend::VolumeSpec& spec,
+                                               Operation& operation) override;
   absl::Status DeleteVolume(const std::string& id,
                             Operation& operation) override;
   absl::StatusOr<backend::Volume> GetVolume(const std::string& id) override;
@@ -91,8 +91,7 @@ class PoolBackend final : public backend::Backend {
       const backend::SnapshotSpec& spec, Operation& operation) override;
   absl::Status DeleteSnapshot(const std::string& id,
                               Operation& operation) override;
-  absl::StatusOr<backend::Snapshot> GetSnapshot(
-      const std::string& id) override;
+  absl::StatusOr<backend::Snapshot> GetSnapshot(const std::string& id) override;
   absl::StatusOr<backend::Page<backend::Snapshot>> ListSnapshots(
       const backend::SnapshotFilter& filter,
       const backend::PageRequest& page) override;

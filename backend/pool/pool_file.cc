@@ -53,7 +53,8 @@ absl::StatusOr<PoolHeader> FromText(const std::string& path,
   if (!parser.ParseFromString(text, &proto) || proto.uuid().empty() ||
       proto.format_version() == 0) {
     return absl::DataLossError(absl::StrCat(
-        path, " is not readable. Restore it by hand: it names the uuid on "
+        path,
+        " is not readable. Restore it by hand: it names the uuid on "
         "which all ids of the pool depend"));
   }
   if (proto.format_version() > kFormatVersion) {
@@ -116,8 +117,8 @@ absl::Status WriteHeader(const PoolFiles& os, const Layout& layout,
   if (!fd.ok()) return Meaning(fd.status(), "make the pool's header");
   RETURN_IF_ERROR(Meaning(os.files.WriteAll(fd->get(), ToText(header)),
                           "write the pool's header"));
-  RETURN_IF_ERROR(Meaning(os.data_files.Sync(fd->get()),
-                          "make the pool's header durable"));
+  RETURN_IF_ERROR(
+      Meaning(os.data_files.Sync(fd->get()), "make the pool's header durable"));
   RETURN_IF_ERROR(Meaning(os.files.Rename(incoming, layout.Header()),
                           "publish the pool's header"));
   RETURN_IF_ERROR(Meaning(os.files.SyncDirectory(layout.Incoming()),
@@ -128,8 +129,7 @@ absl::Status WriteHeader(const PoolFiles& os, const Layout& layout,
 
 }  // namespace
 
-absl::StatusOr<PoolHeader> InitPool(const PoolFiles& os,
-                                    const Layout& layout) {
+absl::StatusOr<PoolHeader> InitPool(const PoolFiles& os, const Layout& layout) {
   RETURN_IF_ERROR(CheckEmpty(os, layout));
   RETURN_IF_ERROR(MakeDirectories(os, layout));
   RETURN_IF_ERROR(CheckFileSystem(os, layout));
@@ -155,8 +155,7 @@ absl::StatusOr<PoolHeader> ReadHeader(const PoolFiles& os,
   return FromText(layout.Header(), *text);
 }
 
-absl::StatusOr<OwnedHeader> OwnPool(const PoolFiles& os,
-                                    const Layout& layout) {
+absl::StatusOr<OwnedHeader> OwnPool(const PoolFiles& os, const Layout& layout) {
   ASSIGN_OR_RETURN(PoolHeader header, ReadHeader(os, layout));
   auto fd = os.files.Open(layout.Header(), os::OpenMode::kReadWrite);
   if (!fd.ok()) return Meaning(fd.status(), "open the pool's header");

@@ -21,9 +21,7 @@ class PoolIds {
   std::string Snapshot(const std::string& name) const {
     return MakeId('p', home_, IdKind::kSnapshot, name);
   }
-  bool IsVolume(const std::string& id) const {
-    return Is(id, IdKind::kVolume);
-  }
+  bool IsVolume(const std::string& id) const { return Is(id, IdKind::kVolume); }
   bool IsSnapshot(const std::string& id) const {
     return Is(id, IdKind::kSnapshot);
   }

@@ -18,8 +18,8 @@ google::protobuf::Timestamp ToProto(absl::Time time) {
   const absl::Duration since = time - absl::UnixEpoch();
   google::protobuf::Timestamp proto;
   proto.set_seconds(absl::ToUnixSeconds(time));
-  proto.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(
-      since - absl::Seconds(proto.seconds()))));
+  proto.set_nanos(static_cast<int32_t>(
+      absl::ToInt64Nanoseconds(since - absl::Seconds(proto.seconds()))));
   return proto;
 }
 
@@ -92,9 +92,9 @@ absl::StatusOr<Record> Parse(const std::string& bytes) {
       record.logical_block_bytes() > 0) {
     return record;
   }
-  return absl::DataLossError(absl::StrCat(
-      "the record (", bytes.size(), " bytes in ", kRecordAttribute,
-      ") is not readable"));
+  return absl::DataLossError(absl::StrCat("the record (", bytes.size(),
+                                          " bytes in ", kRecordAttribute,
+                                          ") is not readable"));
 }
 
 template <typename Record>
@@ -112,16 +112,16 @@ void SetFormat(const backend::Format& format, Record& record) {
 }
 
 backend::VolumeSpec SpecOf(const v1::VolumeRecord& record) {
-  return {.name = record.name(),
-          .capacity = {record.required_bytes(), record.limit_bytes()},
-          .access_type = FromProto(record.access_type()),
-          .fs_type = record.fs_type(),
-          .source = FromProto(record.source()),
-          .parameters = {record.parameters().begin(),
-                         record.parameters().end()},
-          .claim_namespace = record.claim_namespace(),
-          .claim_name = record.claim_name(),
-          .persistent_volume_name = record.persistent_volume_name()};
+  return {
+      .name = record.name(),
+      .capacity = {record.required_bytes(), record.limit_bytes()},
+      .access_type = FromProto(record.access_type()),
+      .fs_type = record.fs_type(),
+      .source = FromProto(record.source()),
+      .parameters = {record.parameters().begin(), record.parameters().end()},
+      .claim_namespace = record.claim_namespace(),
+      .claim_name = record.claim_name(),
+      .persistent_volume_name = record.persistent_volume_name()};
 }
 
 void SetSpec(const backend::VolumeSpec& spec, v1::VolumeRecord& record) {

@@ -33,9 +33,9 @@ int64_t DefaultSize(const CapacityRange& request, int64_t block_bytes) {
 absl::StatusOr<int64_t> WithinLimit(int64_t bytes,
                                     const CapacityRange& request) {
   if (request.limit_bytes == 0 || bytes <= request.limit_bytes) return bytes;
-  return absl::OutOfRangeError(absl::StrCat(
-      "the volume needs ", bytes, " bytes and the limit is ",
-      request.limit_bytes, ". Raise the limit"));
+  return absl::OutOfRangeError(
+      absl::StrCat("the volume needs ", bytes, " bytes and the limit is ",
+                   request.limit_bytes, ". Raise the limit"));
 }
 
 }  // namespace

@@ -15,9 +15,9 @@ inline constexpr int64_t kDefaultVolumeBytes = int64_t{1} << 30;
 
 // What decides besides the request.
 struct SizeRules {
-  int64_t block_bytes = 4096;   // sizes are multiples of it
-  int64_t minimum_bytes = 0;    // of the type
-  int64_t source_bytes = 0;     // zero: no source
+  int64_t block_bytes = 4096;  // sizes are multiples of it
+  int64_t minimum_bytes = 0;   // of the type
+  int64_t source_bytes = 0;    // zero: no source
 };
 
 // The smallest size that satisfies request and rules; without a size asked

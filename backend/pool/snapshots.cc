@@ -41,8 +41,7 @@ absl::StatusOr<Snapshot> Snapshots::Cut(const SnapshotSpec& spec,
                     .parameters = spec.parameters};
   // Whether the record fits is asked before anything is made.
   RETURN_IF_ERROR(
-      EncodeSnapshot({snapshot, std::numeric_limits<int64_t>::max()})
-          .status());
+      EncodeSnapshot({snapshot, std::numeric_limits<int64_t>::max()}).status());
   const auto fd = parts_.files.Open(parts_.layout.Volume(source.id),
                                     os::OpenMode::kReadOnly);
   if (IsErrno(fd.status(), ENOENT)) return NoVolume(source.id);

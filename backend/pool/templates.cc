@@ -40,10 +40,9 @@ absl::StatusOr<std::string> RunTool(os::Commands& commands,
   }
   if (!result.ok()) return Meaning(result.status(), "make a template");
   if (result->exit_code == 0) return result->output;
-  return absl::InternalError(
-      absl::StrCat(argv[0], " ended with code ", result->exit_code, ": ",
-                   result->output, ". Run it by hand on a new file: ",
-                   absl::StrJoin(argv, " ")));
+  return absl::InternalError(absl::StrCat(
+      argv[0], " ended with code ", result->exit_code, ": ", result->output,
+      ". Run it by hand on a new file: ", absl::StrJoin(argv, " ")));
 }
 
 }  // namespace
@@ -65,8 +64,8 @@ absl::StatusOr<UniqueFd> Templates::Open(const TemplateSpec& spec,
   operation.Step("find template");
   ASSIGN_OR_RETURN(const std::string key, Key(spec));
   while (true) {
-    auto fd = parts_.files.Open(parts_.layout.Template(key),
-                                os::OpenMode::kReadOnly);
+    auto fd =
+        parts_.files.Open(parts_.layout.Template(key), os::OpenMode::kReadOnly);
     if (fd.ok()) {
       Touch(key);
       return fd;
@@ -97,9 +96,9 @@ absl::StatusOr<std::string> Templates::ToolVersion(const std::string& tool) {
     const auto known = versions_.find(tool);
     if (known != versions_.end()) return known->second;
   }
-  ASSIGN_OR_RETURN(const std::string output,
-                   RunTool(parts_.commands, {tool, "-V"},
-                           absl::Now() + absl::Seconds(10)));
+  ASSIGN_OR_RETURN(
+      const std::string output,
+      RunTool(parts_.commands, {tool, "-V"}, absl::Now() + absl::Seconds(10)));
   absl::MutexLock lock(&mutex_);
   return versions_[tool] = output;
 }
@@ -167,8 +166,7 @@ absl::StatusOr<int64_t> Templates::Format(const std::string& path,
               "set the size of a template"));
   std::vector<std::string> argv = MkfsCommand(spec.fs_type);
   argv.push_back(path);
-  RETURN_IF_ERROR(
-      RunTool(parts_.commands, argv, Deadline(operation)).status());
+  RETURN_IF_ERROR(RunTool(parts_.commands, argv, Deadline(operation)).status());
   RETURN_IF_ERROR(
       Meaning(parts_.data_files.Sync(fd->get()), "make a template durable"));
   const auto info = parts_.data_files.Stat(fd->get());
@@ -194,10 +192,10 @@ void Templates::DropLeastUsed() {
   {
     absl::MutexLock lock(&mutex_);
     if (cached_.size() <= capacity_) return;
-    least = *std::min_element(
-        cached_.begin(), cached_.end(), [](const auto& a, const auto& b) {
-          return a.second.last_use < b.second.last_use;
-        });
+    least = *std::min_element(cached_.begin(), cached_.end(),
+                              [](const auto& a, const auto& b) {
+                                return a.second.last_use < b.second.last_use;
+                              });
     cached_.erase(least.first);
   }
   const absl::Status gone =

@@ -58,8 +58,7 @@ class Templates {
   // becomes of its name. Errors: RESOURCE_EXHAUSTED; UNAVAILABLE or
   // DEADLINE_EXCEEDED if a build takes too long; FAILED_PRECONDITION if mkfs
   // is not installed.
-  absl::StatusOr<UniqueFd> Open(const TemplateSpec& spec,
-                                Operation& operation);
+  absl::StatusOr<UniqueFd> Open(const TemplateSpec& spec, Operation& operation);
 
   // No template of a volume of this size holds more.
   static int64_t UpperBoundBytes(int64_t volume_bytes) {

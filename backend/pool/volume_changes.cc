@@ -31,10 +31,10 @@ absl::Status VolumeChanges::Delete(const std::string& id,
   if (!info.ok() && !IsErrno(info.status(), ENOENT)) {
     return Meaning(info.status(), "look at the data file");
   }
-  const absl::Status put = parts_.trash.Put(
-      {.id = id,
-       .directory = parts_.layout.Volumes(),
-       .promised_bytes = info.ok() ? info->size_bytes : 0});
+  const absl::Status put =
+      parts_.trash.Put({.id = id,
+                        .directory = parts_.layout.Volumes(),
+                        .promised_bytes = info.ok() ? info->size_bytes : 0});
   if (absl::IsNotFound(put)) return NoVolume(id);
   if (put.ok()) LOG(INFO) << LogLine("volume_deleted").Add("volume_id", id);
   return put;
@@ -45,9 +45,9 @@ absl::StatusOr<int64_t> VolumeChanges::Expand(const std::string& id,
                                               Operation& operation) {
   ASSIGN_OR_RETURN(Volume volume, parts_.catalog.GetVolume(id));
   const int64_t old_bytes = volume.size_bytes;
-  ASSIGN_OR_RETURN(volume.size_bytes,
-                   ChooseLargerSize(capacity, old_bytes,
-                                    volume.format.logical_block_bytes));
+  ASSIGN_OR_RETURN(
+      volume.size_bytes,
+      ChooseLargerSize(capacity, old_bytes, volume.format.logical_block_bytes));
   ASSIGN_OR_RETURN(auto hold,
                    parts_.trash.Reserve(volume.size_bytes - old_bytes));
   operation.Step("grow data file");
@@ -68,19 +68,12 @@ absl::StatusOr<int64_t> VolumeChanges::Expand(const std::string& id,
 
 // The fsync comes also when the size is there already: it may be from a call
 // that was cut short before its own.
-absl::Status VolumeChanges::SetSize(const std::string& id,
-                                    int64_t size_bytes) {
-  const auto fd = parts_.files.Open(parts_.layout.Volume(id),
-                                    os::OpenMode::kReadWrite);
+absl::Status VolumeChanges::SetSize(const std::string& id, int64_t size_bytes) {
+  const auto fd =
+      parts_.files.Open(parts_.layout.Volume(id), os::OpenMode::kReadWrite);
   if (!fd.ok()) return Meaning(fd.status(), "open the data file");
-  const absl::Status sized =
-      parts_.data_files.Truncate(fd->get(), size_bytes);
-  if (IsErrno(sized, EFBIG)) {
-    return absl::OutOfRangeError(
-        absl::StrCat("the pool's file system has no files of ", size_bytes,
-                     " bytes. Ask for less"));
-  }
-  RETURN_IF_ERROR(Meaning(sized, "set the size of the data file"));
+  RETURN_IF_ERROR(Meaning(parts_.data_files.Truncate(fd->get(), size_bytes),
+                          "set the size of the data file"));
   return Meaning(parts_.data_files.Sync(fd->get()),
                  "make the new size durable");
 }
@@ -90,15 +83,14 @@ absl::Status VolumeChanges::SetPublications(
   ASSIGN_OR_RETURN(Volume volume, parts_.catalog.GetVolume(id));
   volume.publications = publications;
   ASSIGN_OR_RETURN(const std::string record, EncodeVolume(volume));
-  const auto fd = parts_.files.Open(parts_.layout.Volume(id),
-                                    os::OpenMode::kReadWrite);
+  const auto fd =
+      parts_.files.Open(parts_.layout.Volume(id), os::OpenMode::kReadWrite);
   if (IsErrno(fd.status(), ENOENT)) return NoVolume(id);
   if (!fd.ok()) return Meaning(fd.status(), "open the data file");
   RETURN_IF_ERROR(Meaning(
       parts_.data_files.SetAttribute(fd->get(), kRecordAttribute, record),
       "store the record"));
-  return Meaning(parts_.data_files.Sync(fd->get()),
-                 "make the record durable");
+  return Meaning(parts_.data_files.Sync(fd->get()), "make the record durable");
 }
 
 }  // namespace holdfast::pool

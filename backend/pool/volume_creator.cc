@@ -33,9 +33,9 @@ absl::StatusOr<Format> FormatLike(const VolumeSpec& spec,
         " volume and stays one. Ask for the same access type"));
   }
   if (!spec.fs_type.empty() && spec.fs_type != source.fs_type) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the source ", spec.source.id, " has the file system ",
-        Quote(source.fs_type), " and keeps it. Ask for no other"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the source ", spec.source.id, " has the file system ",
+                     Quote(source.fs_type), " and keeps it. Ask for no other"));
   }
   return source;
 }
@@ -116,8 +116,8 @@ absl::StatusOr<Volume> VolumeCreator::Decide(
     const VolumeSpec& spec, const std::optional<Source>& source) const {
   RETURN_IF_ERROR(CheckVolumeParameters(spec.parameters));
   Volume volume;
-  ASSIGN_OR_RETURN(volume.format, source ? FormatLike(spec, source->format)
-                                         : NewFormat(spec));
+  ASSIGN_OR_RETURN(volume.format,
+                   source ? FormatLike(spec, source->format) : NewFormat(spec));
   ASSIGN_OR_RETURN(const int64_t minimum, MinimumBytes(volume.format));
   ASSIGN_OR_RETURN(
       volume.size_bytes,
