@@ -1,0 +1,37 @@
+// One measurement: many volumes, by some callers at once.
+
+#ifndef HOLDFAST_TESTS_BENCH_RUN_H_
+#define HOLDFAST_TESTS_BENCH_RUN_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "tests/bench/contender.h"
+#include "tests/bench/latencies.h"
+
+namespace holdfast::bench {
+
+struct Shape {
+  int volumes = 1000;
+  int callers = 1;
+};
+
+// What one contender did.
+struct Measured {
+  std::unique_ptr<Latencies> latencies = std::make_unique<Latencies>();
+  absl::Duration up;    // until all volumes were published
+  absl::Duration down;  // until all were deleted again
+};
+
+// Brings all volumes up, then takes all of them down. The contenders take
+// turns of a few volumes, so that whatever else the machine does, and the
+// number of devices there are, weigh on both alike.
+// Answers one result for each contender, in their order.
+absl::StatusOr<std::vector<Measured>> Measure(
+    const Shape& shape, const std::vector<Contender*>& contenders);
+
+}  // namespace holdfast::bench
+
+#endif  // HOLDFAST_TESTS_BENCH_RUN_H_
