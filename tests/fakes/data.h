@@ -33,6 +33,8 @@ struct Data {
   std::map<std::string, std::string> attributes;
   os::ExtentHints hints;
   std::optional<os::Superblock> superblock;
+  // The file system's own block size: no less than the device's logical one.
+  uint32_t fs_block_bytes = 4096;
   // It was not unmounted cleanly: a mount replays the journal, and needs a
   // writable device for that.
   bool needs_recovery = false;

@@ -79,8 +79,9 @@ absl::Status FakeDataFiles::SetExtentHints(int fd,
                                            const os::ExtentHints& hints) {
   FAKE_CALL("DataFiles.SetExtentHints", absl::StrCat(fd));
   ASSIGN_OR_RETURN(Inode * inode, Writable(machine_, fd, "FS_IOC_FSSETXATTR"));
-  const bool is_empty = inode->live.extents.empty() && inode->live.size == 0;
-  if (!is_empty || hints.extent_bytes % kBlockBytes != 0 ||
+  const bool has_data = !inode->live.extents.empty();
+  if ((has_data && hints.extent_bytes != 0) ||
+      hints.extent_bytes % kBlockBytes != 0 ||
       hints.cow_bytes % kBlockBytes != 0) {
     return ErrnoError("FS_IOC_FSSETXATTR", Name(fd), EINVAL);
   }

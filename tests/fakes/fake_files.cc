@@ -10,6 +10,13 @@ namespace holdfast::fakes {
 
 using os::FileKind;
 
+namespace {
+
+// Where an ext4 keeps its superblock: what is written over it destroys it.
+constexpr int64_t kSuperblockOffset = 1024;
+
+}  // namespace
+
 absl::StatusOr<UniqueFd> FakeFiles::Open(const std::string& path,
                                          os::OpenMode mode) {
   FAKE_CALL("Files.Open", path);
@@ -64,6 +71,8 @@ absl::StatusOr<UniqueFd> FakeFiles::CreateUnnamed(
 
 absl::Status FakeFiles::Link(int fd, const std::string& path) {
   FAKE_CALL("Files.Link", path);
+  // Through /proc/self/fd, where a closed descriptor has no entry.
+  if (!machine_.fds.contains(fd)) return ErrnoError("linkat", path, ENOENT);
   ASSIGN_OR_RETURN(OpenFile * file, machine_.File(fd));
   ASSIGN_OR_RETURN(NamedPlace place, machine_.WalkToChange(path));
   const auto [mount, directory, _] = place.directory;
@@ -224,12 +233,19 @@ absl::Status FakeFiles::WriteAll(int fd, const std::string& data) {
   ASSIGN_OR_RETURN(OpenFile * file, machine_.File(fd));
   if (!file->writable) return ErrnoError("write", absl::StrCat(fd), EBADF);
   ASSIGN_OR_RETURN(InodeId inode, machine_.DataOf(fd));
+  const auto number = machine_.LoopNumber(file->inode);
+  if (number &&
+      machine_.loops[*number]->config.mode == os::LoopMode::kReadOnly) {
+    return ErrnoError("write", absl::StrCat(fd), EPERM);
+  }
   const auto length = static_cast<int64_t>(data.size());
   const int64_t room = machine_.RoomInTree(machine_.disk.Get(inode).root);
   if (!machine_.disk.Write(inode, 0, length, room)) {
     return ErrnoError("write", absl::StrCat(fd), ENOSPC);
   }
-  std::string& text = machine_.disk.Get(inode).live.text;
+  Data& written = machine_.disk.Get(inode).live;
+  if (length > kSuperblockOffset) written.superblock.reset();
+  std::string& text = written.text;
   text.replace(0, std::min(text.size(), data.size()), data);
   return absl::OkStatus();
 }

@@ -75,10 +75,13 @@ absl::Status FakeLoopDevices::Configure(int number, int backing_fd,
   if (it == machine_.loops.end()) {
     return ErrnoError("open", Path(number), ENOENT);
   }
+  if (config.name.size() > kMaxName) {
+    return ErrnoError("LOOP_CONFIGURE", Path(number), ENAMETOOLONG);
+  }
   ASSIGN_OR_RETURN(OpenFile * file, machine_.File(backing_fd));
   if (it->second) return ErrnoError("LOOP_CONFIGURE", Path(number), EBUSY);
   if (machine_.disk.Get(file->inode).kind != os::FileKind::kRegular ||
-      !IsBlockSize(config.block_bytes) || config.name.size() > kMaxName) {
+      !IsBlockSize(config.block_bytes)) {
     return ErrnoError("LOOP_CONFIGURE", Path(number), EINVAL);
   }
   Loop loop = {.open_file = machine_.fds.at(backing_fd), .config = config};

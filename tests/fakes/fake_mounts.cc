@@ -43,6 +43,9 @@ absl::Status CheckSuperblock(const Loop& loop, const Data& data,
   if (data.superblock->size_bytes > loop.size) {
     return refuse(EINVAL, "bad geometry: block count exceeds size of device");
   }
+  if (data.fs_block_bytes < loop.config.block_bytes) {
+    return refuse(EINVAL, absl::StrCat("bad block size ", data.fs_block_bytes));
+  }
   const bool is_read_only = loop.config.mode == os::LoopMode::kReadOnly;
   if (is_read_only && !request.read_only) {
     return refuse(EACCES, "Can't open blockdev");
@@ -65,7 +68,7 @@ absl::StatusOr<int> LoopOf(const Machine& machine, const std::string& device) {
   const auto number = machine.LoopNumber(place.inode);
   if (!number) return ErrnoError("fsconfig", device, ENOTBLK);
   if (!machine.loops.at(*number)) {
-    return ErrnoError("fsconfig", device, EINVAL, "unable to read superblock");
+    return ErrnoError("fsconfig", device, EIO, "unable to read superblock");
   }
   return *number;
 }
@@ -148,7 +151,7 @@ absl::Status FakeMounts::Attach(int mount_fd, const std::string& path) {
     return machine_.disk.Get(inode).kind == os::FileKind::kDirectory;
   };
   if (is_directory(mount->root) != is_directory(place.inode)) {
-    return ErrnoError("move_mount", path, ENOTDIR);
+    return ErrnoError("move_mount", path, EINVAL);
   }
   mount->attached = true;
   mount->parent = place.mount;

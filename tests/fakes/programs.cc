@@ -50,6 +50,13 @@ std::optional<int64_t> SizeIn(const Argv& argv) {
   return number << shift;
 }
 
+// mke2fs.conf(5): file systems below 512 MiB get blocks of 1 KiB.
+uint32_t BlockBytesIn(const Argv& argv, int64_t size) {
+  uint32_t bytes = 0;
+  if (absl::SimpleAtoi(ValueOf(argv, "-b"), &bytes)) return bytes;
+  return size < (int64_t{512} << 20) ? 1024 : 4096;
+}
+
 struct Target {
   InodeId inode = 0;
   std::optional<int> loop;
@@ -100,6 +107,7 @@ absl::StatusOr<CommandResult> Mkfs(Machine& machine,
                             : absl::StrFormat("00000000-0000-4000-8000-%012x",
                                               target->inode),
       .size_bytes = size};
+  inode.live.fs_block_bytes = BlockBytesIn(argv, size);
   inode.live.tree = machine.disk.MakeTree();
   inode.live.size = std::max(inode.live.size, size);
   return CommandResult{0, ""};

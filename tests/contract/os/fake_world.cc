@@ -1,0 +1,44 @@
+#include "absl/strings/str_cat.h"
+#include "tests/contract/os/contract.h"
+#include "tests/fakes/fake_kernel.h"
+
+namespace holdfast::os {
+namespace {
+
+class FakeWorld : public World {
+ public:
+  FakeWorld() : kernel_(fake_.Kernel()) {
+    fake_.AddDisk("/pool");
+    fake_.AddDisk("/other", {.fs_type = "ext4"});
+    fake_.SetCanGrowMountedExt4(false);
+  }
+  ~FakeWorld() override {
+    if (!forget_violations_) {
+      EXPECT_THAT(fake_.violations(), ::testing::IsEmpty());
+    }
+  }
+
+  Kernel& kernel() override { return kernel_; }
+  std::string pool() const override { return "/pool"; }
+  std::string other() const override { return "/other"; }
+  int NewLoop() override {
+    EXPECT_TRUE(kernel_.loops->Add(next_loop_).ok());
+    return next_loop_++;
+  }
+  void MakeSymlink(const std::string& path) override { fake_.AddSymlink(path); }
+  bool CanGrowMountedExt4() const override { return false; }
+  void ForgetViolations() override { forget_violations_ = true; }
+
+ private:
+  fakes::FakeKernel fake_;
+  Kernel kernel_;
+  int next_loop_ = 100;
+  bool forget_violations_ = false;
+};
+
+std::unique_ptr<World> MakeWorld() { return std::make_unique<FakeWorld>(); }
+
+INSTANTIATE_OS_CONTRACT(Fake, &MakeWorld);
+
+}  // namespace
+}  // namespace holdfast::os

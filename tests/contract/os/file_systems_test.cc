@@ -1,0 +1,127 @@
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "tests/contract/os/contract.h"
+
+namespace holdfast::os {
+namespace {
+
+std::string DevicePath(int number) { return absl::StrCat("/dev/loop", number); }
+
+TEST_P(FileSystemsContract, ProbeReadsFileAndDeviceAlike) {
+  MakeVolume(InPool("x"));
+  const auto file = file_systems().Probe(InPool("x"));
+  ASSERT_THAT(file.status(), IsOk());
+  EXPECT_EQ(file->type, "ext4");
+  EXPECT_EQ(file->size_bytes, kVolumeBytes);
+  EXPECT_EQ(file->uuid.size(), 36U);
+  EXPECT_FALSE(file->has_errors);
+  const auto device = file_systems().Probe(DevicePath(AttachLoop(InPool("x"))));
+  ASSERT_THAT(device.status(), IsOk());
+  EXPECT_EQ(device->uuid, file->uuid);
+  EXPECT_EQ(device->size_bytes, kVolumeBytes);
+}
+
+TEST_P(FileSystemsContract, ProbeOfBlankFindsNothing) {
+  MakeFile(InPool("x"));
+  ASSERT_THAT(data_files().Truncate(Open(InPool("x")).get(), kVolumeBytes),
+              IsOk());
+  const auto found = file_systems().Probe(InPool("x"));
+  ASSERT_THAT(found.status(), IsOk());
+  EXPECT_EQ(found->type, "");
+  EXPECT_THAT(file_systems().Probe(InPool("no")), HasErrno(ENOENT));
+}
+
+TEST_P(FileSystemsContract, OverwrittenSuperblockIsGoneAndTheDataIsNot) {
+  MakeVolume(InPool("x"));
+  const UniqueFd fd = Open(InPool("x"));
+  ASSERT_THAT(files().WriteAll(fd.get(), std::string(4096, '\0')), IsOk());
+  const auto found = file_systems().Probe(InPool("x"));
+  ASSERT_THAT(found.status(), IsOk());
+  EXPECT_EQ(found->type, "");
+  EXPECT_FALSE(Value(data_files().IsBlank(fd.get())));
+}
+
+TEST_P(FileSystemsContract, CloneHoldsTheSameFileSystem) {
+  MakeVolume(InPool("x"));
+  MakeFile(InPool("y"));
+  ASSERT_THAT(
+      data_files().Clone(Open(InPool("y")).get(), Open(InPool("x")).get()),
+      IsOk());
+  EXPECT_EQ(Value(file_systems().Probe(InPool("y"))).uuid,
+            Value(file_systems().Probe(InPool("x"))).uuid);
+  MountAt(AttachLoop(InPool("x")), InPool("a"));
+  MountAt(AttachLoop(InPool("y")), InPool("b"));
+  MakeFile(InPool("a/file"), "text");
+  EXPECT_EQ(Read(InPool("b/file")), "");
+}
+
+TEST_P(FileSystemsContract, CloneOfAMountedVolumeHoldsWhatWasFlushed) {
+  MakeVolume(InPool("x"));
+  const int number = AttachLoop(InPool("x"));
+  MountAt(number, InPool("a"));
+  MakeFile(InPool("a/file"), "text");
+  {
+    const UniqueFd mount = MountLoop(number);
+    EXPECT_THAT(file_systems().Sync(mount.get()), IsOk());
+  }
+  MakeFile(InPool("y"));
+  ASSERT_THAT(
+      data_files().Clone(Open(InPool("y")).get(), Open(InPool("x")).get()),
+      IsOk());
+  MountAt(AttachLoop(InPool("y")), InPool("b"));
+  EXPECT_EQ(Read(InPool("b/file")), "text");
+}
+
+TEST_P(FileSystemsContract, CloneOfAMountedVolumeNeedsAWritableMountFirst) {
+  MakeVolume(InPool("x"));
+  MountAt(AttachLoop(InPool("x")), InPool("a"));
+  MakeFile(InPool("a/file"), "text");
+  ASSERT_THAT(
+      file_systems().Sync(Open(InPool("a"), OpenMode::kDirectory).get()),
+      IsOk());
+  MakeFile(InPool("y"));
+  ASSERT_THAT(
+      data_files().Clone(Open(InPool("y")).get(), Open(InPool("x")).get()),
+      IsOk());
+  const int clone = AttachLoop(InPool("y"), {.mode = LoopMode::kReadOnly});
+  EXPECT_THAT(
+      mounts().MountDevice(
+          {.device = DevicePath(clone), .fs_type = "ext4", .read_only = true}),
+      HasErrno(EROFS));
+}
+
+TEST_P(FileSystemsContract, GrowTakesTheDevicesSize) {
+  MakeVolume(InPool("x"));
+  const int number = AttachLoop(InPool("x"));
+  MountAt(number, InPool("m"));
+  ASSERT_THAT(data_files().Truncate(Open(InPool("x")).get(), 2 * kVolumeBytes),
+              IsOk());
+  ASSERT_THAT(loops().UpdateSize(number), IsOk());
+  const UniqueFd mount = MountLoop(number);
+  const auto grown = file_systems().Grow(mount.get(), "ext4", 2 * kVolumeBytes);
+  if (!world_->CanGrowMountedExt4()) {
+    EXPECT_THAT(grown, HasErrno(EPERM));
+    return;
+  }
+  EXPECT_THAT(grown, IsOk());
+  ASSERT_THAT(file_systems().Sync(mount.get()), IsOk());
+  EXPECT_EQ(Value(file_systems().Probe(DevicePath(number))).size_bytes,
+            2 * kVolumeBytes);
+}
+
+TEST_P(FileSystemsContract, GrowToTheSizeItHasIsOk) {
+  MakeVolume(InPool("x"));
+  const UniqueFd mount = MountLoop(AttachLoop(InPool("x")));
+  EXPECT_THAT(file_systems().Grow(mount.get(), "ext4", kVolumeBytes), IsOk());
+  EXPECT_THAT(file_systems().Grow(mount.get(), "no-such", kVolumeBytes),
+              HasErrno(EOPNOTSUPP));
+}
+
+TEST_P(FileSystemsContract, SyncOfABadDescriptorIsRefused) {
+  EXPECT_THAT(file_systems().Sync(123456789), HasErrno(EBADF));
+}
+
+}  // namespace
+}  // namespace holdfast::os
