@@ -156,7 +156,7 @@ TEST_F(ListsTest, OneVolumeIsReadWithItsStatus) {
 }
 
 TEST_F(ListsTest, AMissingVolumeIsNotFound) {
-  for (const std::string id :
+  for (const std::string& id :
        {std::string("fake-vol-id"), pool_.backend().VolumeId("never")}) {
     const auto [status, response] = pool_.Call(
         &ControllerService::ControllerGetVolume, "volume_id: '" + id + "'");
@@ -178,7 +178,7 @@ TEST_F(ListsTest, SnapshotsAreFilteredByIdAndBySource) {
 
 TEST_F(ListsTest, AFilterThatNothingMatchesIsAnEmptyList) {
   pool_.MakeSnapshot("s", pool_.MakeVolume("a"));
-  for (const std::string filter :
+  for (const std::string& filter :
        {std::string("snapshot_id: 'none-exist-id'"),
         "snapshot_id: '" + pool_.backend().SnapshotId("never") + "'",
         std::string("source_volume_id: 'none-exist-id'")}) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "backend/idempotent_backend.h"
+#include "base/ids.h"
 #include "base/keyed_lock.h"
 #include "base/metrics.h"
 #include "controller/controller_service.h"

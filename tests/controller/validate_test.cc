@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/ids.h"
 #include "tests/controller/pool_service.h"
 
 namespace holdfast::controller {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/ids.h"
 #include "tests/controller/pool_service.h"
 
 namespace holdfast::controller {
@@ -110,7 +111,7 @@ TEST(CreateVolumeTest, ALimitBelowTheSourceIsOutOfRange) {
 
 TEST(CreateVolumeTest, AMissingSourceIsNotFound) {
   PoolService pool;
-  for (const std::string id : {std::string("non-existing-snapshot-id"),
+  for (const std::string& id : {std::string("non-existing-snapshot-id"),
                                pool.backend().SnapshotId("never")}) {
     const auto [status, response] = pool.Call(
         kCreate, PoolService::VolumeText("b") +
