@@ -145,5 +145,61 @@ TEST_F(DurabilityTest, PowerCutDropsDescriptorsLoopsAndMounts) {
   EXPECT_TRUE(IsErrno(data_files_.Sync(fd->get()), EBADF));
 }
 
+// A volume with a file system, attached and mounted at /mnt.
+class MountedDurabilityTest : public DurabilityTest {
+ protected:
+  void SetUp() override {
+    kernel_.MakeDirectories("/mnt");
+    kernel_.MakeDirectories("/mnt2");
+    {
+      auto fd = files_.Create("/pool/a/x");
+      ASSERT_TRUE(data_files_.Truncate(fd->get(), 1 << 30).ok());
+      ASSERT_EQ(kernel_.commands()
+                    .Run({"mkfs.ext4", "/pool/a/x"}, absl::InfiniteFuture())
+                    ->exit_code,
+                0);
+      ASSERT_TRUE(data_files_.Sync(fd->get()).ok());
+    }
+    Mount("/pool/a/x", 0, "/mnt");
+  }
+
+  void Mount(const std::string& file, int loop, const std::string& path) {
+    auto fd = files_.Open(file, os::OpenMode::kReadWrite);
+    ASSERT_TRUE(kernel_.loops().Configure(loop, fd->get(), {}).ok());
+    auto mount = kernel_.mounts().MountDevice(
+        {.device = absl::StrCat("/dev/loop", loop), .fs_type = "ext4"});
+    ASSERT_TRUE(kernel_.mounts().Attach(mount->get(), path).ok());
+  }
+};
+
+TEST_F(MountedDurabilityTest, SyncedFilesOfTheVolumeStay) {
+  MakeDurableFile("/mnt/synced");
+  { ASSERT_TRUE(files_.Create("/mnt/lost").ok()); }
+  kernel_.PowerCut();
+  Mount("/pool/a/x", 0, "/mnt");
+  EXPECT_THAT(kernel_.PathsUnder("/mnt"), ElementsAre("/mnt/synced"));
+}
+
+TEST_F(MountedDurabilityTest, UnmountWritesEverythingOut) {
+  { ASSERT_TRUE(files_.Create("/mnt/file").ok()); }
+  ASSERT_TRUE(kernel_.mounts().Unmount("/mnt").ok());
+  kernel_.PowerCut();
+  Mount("/pool/a/x", 0, "/mnt");
+  EXPECT_THAT(kernel_.PathsUnder("/mnt"), ElementsAre("/mnt/file"));
+}
+
+// Why a snapshot of a mounted volume flushes it first.
+TEST_F(MountedDurabilityTest, CloneWithoutFlushLacksWhatIsNotWrittenOut) {
+  MakeDurableFile("/mnt/synced");
+  { ASSERT_TRUE(files_.Create("/mnt/cached").ok()); }
+  {
+    auto from = files_.Open("/pool/a/x", os::OpenMode::kReadOnly);
+    auto to = files_.Create("/pool/a/y");
+    ASSERT_TRUE(data_files_.Clone(to->get(), from->get()).ok());
+  }
+  Mount("/pool/a/y", 1, "/mnt2");
+  EXPECT_THAT(kernel_.PathsUnder("/mnt2"), ElementsAre("/mnt2/synced"));
+}
+
 }  // namespace
 }  // namespace holdfast::fakes

@@ -10,18 +10,23 @@ namespace holdfast::fakes {
 
 absl::StatusOr<os::CommandResult> FakeCommands::Run(
     const std::vector<std::string>& argv, absl::Time deadline) {
-  FAKE_CALL("Commands.Run", absl::StrJoin(argv, " "));
-  const std::string program =
-      argv.empty() ? "" : argv[0].substr(argv[0].rfind('/') + 1);
-  auto it = machine_.programs.find(program);
-  if (it == machine_.programs.end()) {
-    return ErrnoError("spawn", program, ENOENT);
-  }
+  ASSIGN_OR_RETURN(const Program program, Find(argv));
   if (absl::Now() >= deadline) {
     return absl::DeadlineExceededError(
-        absl::StrCat(program, " was killed at its deadline"));
+        absl::StrCat(argv[0], " was killed at its deadline"));
   }
-  return it->second(argv);
+  return program(argv);
+}
+
+absl::StatusOr<Program> FakeCommands::Find(
+    const std::vector<std::string>& argv) {
+  FAKE_CALL("Commands.Run", absl::StrJoin(argv, " "));
+  if (argv.empty()) return ErrnoError("spawn", "an empty command", EINVAL);
+  auto it = machine_.programs.find(argv[0].substr(argv[0].rfind('/') + 1));
+  if (it == machine_.programs.end()) {
+    return ErrnoError("spawn", argv[0], ENOENT);
+  }
+  return it->second;
 }
 
 }  // namespace holdfast::fakes

@@ -68,9 +68,9 @@ absl::Status FakeDataFiles::Sync(int fd) {
   FAKE_CALL("DataFiles.Sync", absl::StrCat(fd));
   ASSIGN_OR_RETURN(InodeId id, machine_.DataOf(fd));
   if (machine_.disk.Get(id).kind == os::FileKind::kDirectory) {
-    machine_.disk.SyncDirectory(id);
+    machine_.SyncDirectory(id);
   } else {
-    machine_.disk.SyncFile(id);
+    machine_.SyncFile(id);
   }
   return absl::OkStatus();
 }

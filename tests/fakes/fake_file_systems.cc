@@ -33,8 +33,7 @@ absl::Status FakeFileSystems::Sync(int fd) {
   FAKE_CALL("FileSystems.Sync", absl::StrCat(fd));
   ASSIGN_OR_RETURN(FileSystem * on, FileSystemOf(machine_, fd));
   machine_.disk.SyncTree(on->root);
-  // The loop driver passes the flush on as an fsync of its file.
-  if (on->loop) machine_.disk.SyncFile(machine_.BackingInode(*on->loop));
+  machine_.PassFlushOn(on->root);
   return absl::OkStatus();
 }
 
@@ -42,13 +41,13 @@ absl::Status FakeFileSystems::Grow(int fd, const std::string& fs_type,
                                    int64_t size_bytes) {
   FAKE_CALL("FileSystems.Grow", absl::StrCat(fd, " ", size_bytes));
   ASSIGN_OR_RETURN(FileSystem * on, FileSystemOf(machine_, fd));
-  if (fs_type != "ext4" && fs_type != "xfs") {
+  if (fs_type != "ext4") {
     return GrowError(fs_type, EOPNOTSUPP);
   }
   if (!on->loop || on->type != fs_type) return GrowError(fs_type, ENOTTY);
   Data& data = machine_.disk.Get(machine_.BackingInode(*on->loop)).live;
   if (data.superblock->size_bytes == size_bytes) return absl::OkStatus();
-  if (fs_type == "ext4" && !machine_.can_grow_ext4) {
+  if (!machine_.can_grow_ext4) {
     return GrowError(fs_type, EPERM);
   }
   if (on->read_only) return GrowError(fs_type, EROFS);

@@ -176,7 +176,7 @@ absl::Status FakeFiles::SyncDirectory(const std::string& directory) {
   if (machine_.disk.Get(place.inode).kind != FileKind::kDirectory) {
     return ErrnoError("open", directory, ENOTDIR);
   }
-  machine_.disk.SyncDirectory(place.inode);
+  machine_.SyncDirectory(place.inode);
   return absl::OkStatus();
 }
 

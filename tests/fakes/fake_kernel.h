@@ -58,7 +58,8 @@ class FakeKernel {
   // The next `answers` of IsOpenElsewhere are true: the kernel lets go of a
   // detached loop device's file a moment later.
   void SetLeaseLingers(int answers);
-  // Replaces or adds a program.
+  // Replaces or adds a program, by its name without a path. It is run with no
+  // lock held, so it may use the fake, or wait for another thread.
   void SetProgram(const std::string& name, Program program);
 
   // --- data, by path of a file or of a loop device; no calls noted

@@ -56,6 +56,23 @@ absl::Status CheckSuperblock(const Loop& loop, const Data& data,
   return absl::OkStatus();
 }
 
+// An XFS knows its uuid among those that are mounted (fs/xfs/xfs_mount.c).
+absl::Status CheckUuid(const Machine& machine, const os::Superblock& superblock,
+                       const os::MountRequest& request) {
+  for (const auto& [name, value] : request.options) {
+    if (name == "nouuid") return absl::OkStatus();
+  }
+  for (const auto& [id, file_system] : machine.file_systems) {
+    if (file_system.type != "xfs" || !file_system.loop) continue;
+    const Data& other =
+        machine.disk.Get(machine.BackingInode(*file_system.loop)).live;
+    if (other.superblock->uuid != superblock.uuid) continue;
+    return ErrnoError("fsconfig", request.device, EINVAL,
+                      "Filesystem has duplicate UUID - can't mount");
+  }
+  return absl::OkStatus();
+}
+
 std::optional<int> FindMounted(const Machine& machine, int loop) {
   for (const auto& [id, file_system] : machine.file_systems) {
     if (file_system.loop == loop) return id;
@@ -78,6 +95,9 @@ absl::StatusOr<int> MakeSuperblock(Machine& machine, int number,
   const Loop& loop = *machine.loops.at(number);
   Inode& backing = machine.disk.Get(machine.BackingInode(number));
   RETURN_IF_ERROR(CheckSuperblock(loop, backing.live, request));
+  if (request.fs_type == "xfs") {
+    RETURN_IF_ERROR(CheckUuid(machine, *backing.live.superblock, request));
+  }
   if (!request.read_only) {
     backing.live.needs_recovery = backing.durable.needs_recovery = true;
   }

@@ -106,7 +106,6 @@ TEST_F(FaultsTest, HookActsAsAnotherProcessBetweenTwoCalls) {
 }
 
 TEST_F(FaultsTest, EveryCallHasErrnos) {
-  EXPECT_THAT(CallNames(), SizeIs(41));
   for (const std::string& name : CallNames()) {
     EXPECT_THAT(ErrnosOf(name), Not(IsEmpty())) << name;
   }

@@ -77,6 +77,24 @@ void Machine::Release(int open_file) {
   if (number) ClearLoopIfUnused(*number);
 }
 
+void Machine::SyncFile(InodeId id) {
+  disk.SyncFile(id);
+  PassFlushOn(disk.Get(id).root);
+}
+
+void Machine::SyncDirectory(InodeId id) {
+  disk.SyncDirectory(id);
+  PassFlushOn(disk.Get(id).root);
+}
+
+void Machine::PassFlushOn(InodeId root) {
+  for (const auto& [id, file_system] : file_systems) {
+    if (file_system.root != root || !file_system.loop) continue;
+    SyncFile(BackingInode(*file_system.loop));
+    return;
+  }
+}
+
 std::optional<int> Machine::LoopNumber(InodeId id) const {
   const Inode& inode = disk.Get(id);
   if (inode.kind != os::FileKind::kBlockDevice ||
@@ -169,7 +187,7 @@ void Machine::DropMount(int id) {
   if (!last.read_only) {
     disk.SyncTree(last.root);
     disk.Get(BackingInode(*last.loop)).live.needs_recovery = false;
-    disk.SyncFile(BackingInode(*last.loop));
+    SyncFile(BackingInode(*last.loop));
   }
   ClearLoopIfUnused(*last.loop);
 }

@@ -113,6 +113,12 @@ class Machine : public FdCloser {
   absl::StatusOr<InodeId> DataOf(int fd);
   void Release(int open_file);
 
+  // --- durability: the disk's rules, and the loop driver's: a flush of the
+  // device is an fsync of its file, and an fsync of a file on it flushes it.
+  void SyncFile(InodeId id);
+  void SyncDirectory(InodeId id);
+  void PassFlushOn(InodeId root);
+
   // --- loop devices
   // The number that a path stands for, if it is a loop device's node.
   std::optional<int> LoopNumber(InodeId inode) const;

@@ -16,6 +16,7 @@ using os::CommandResult;
 
 // What mkfs writes into an empty file: enough to show that it is not blank.
 constexpr int64_t kMetadataBytes = int64_t{1} << 20;
+constexpr int64_t kLeastXfsBytes = int64_t{300} << 20;  // mkfs.xfs(8)
 
 bool HasFlag(const Argv& argv, const std::string& flag) {
   return std::find(argv.begin() + 1, argv.end(), flag) != argv.end();
@@ -24,6 +25,11 @@ bool HasFlag(const Argv& argv, const std::string& flag) {
 std::string ValueOf(const Argv& argv, const std::string& flag) {
   auto it = std::find(argv.begin(), argv.end(), flag);
   return it == argv.end() || it + 1 == argv.end() ? "" : *(it + 1);
+}
+
+bool EndsWith(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() &&
+         text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
 // The device: the first word with a slash at its beginning.
@@ -86,7 +92,11 @@ CommandResult NotFound(const Argv& argv, int exit_code) {
 absl::StatusOr<CommandResult> Mkfs(Machine& machine,
                                    std::vector<std::string>& formatted,
                                    const Argv& argv) {
-  if (HasFlag(argv, "-V")) return CommandResult{0, "mke2fs 1.47.0 (fake)\n"};
+  const bool is_xfs = EndsWith(argv[0], "mkfs.xfs");
+  if (HasFlag(argv, "-V")) {
+    return CommandResult{0, is_xfs ? "mkfs.xfs version 6.1.0 (fake)\n"
+                                   : "mke2fs 1.47.0 (fake)\n"};
+  }
   const std::string path = PathIn(argv);
   const auto target = Find(machine, path);
   if (!target) return NotFound(argv, 1);
@@ -96,18 +106,21 @@ absl::StatusOr<CommandResult> Mkfs(Machine& machine,
     machine.violations.push_back(absl::StrCat("mkfs on data: ", path));
   }
   const int64_t size = SizeIn(argv).value_or(target->size);
+  if (is_xfs && size < kLeastXfsBytes) {
+    return CommandResult{1, "Filesystem must be larger than 300MB.\n"};
+  }
   if (!machine.disk.Write(target->inode, 0, std::min(size, kMetadataBytes),
                           machine.RoomInTree(inode.root))) {
     return CommandResult{1, "mkfs.ext4: No space left on device\n"};
   }
   const std::string uuid = ValueOf(argv, "-U");
   inode.live.superblock = os::Superblock{
-      .type = "ext4",
+      .type = is_xfs ? "xfs" : "ext4",
       .uuid = !uuid.empty() ? uuid
                             : absl::StrFormat("00000000-0000-4000-8000-%012x",
                                               target->inode),
       .size_bytes = size};
-  inode.live.fs_block_bytes = BlockBytesIn(argv, size);
+  inode.live.fs_block_bytes = is_xfs ? 4096 : BlockBytesIn(argv, size);
   inode.live.tree = machine.disk.MakeTree();
   inode.live.size = std::max(inode.live.size, size);
   return CommandResult{0, ""};
@@ -125,7 +138,7 @@ absl::StatusOr<CommandResult> Check(Machine& machine, const Argv& argv) {
   data.needs_recovery = false;
   const bool had_errors = data.superblock->has_errors;
   data.superblock->has_errors = false;
-  machine.disk.SyncFile(target->inode);
+  machine.SyncFile(target->inode);
   return CommandResult{had_errors ? 1 : 0, "clean\n"};
 }
 
@@ -139,20 +152,25 @@ absl::StatusOr<CommandResult> Grow(Machine& machine, const Argv& argv) {
     return CommandResult{1, "resize2fs: Permission denied to resize\n"};
   }
   data.superblock->size_bytes = SizeIn(argv).value_or(target->size);
-  machine.disk.SyncFile(target->inode);
+  machine.SyncFile(target->inode);
   return CommandResult{0, ""};
 }
 
 }  // namespace
 
 void AddPrograms(Machine& machine, std::vector<std::string>& formatted) {
-  machine.programs["mkfs.ext4"] = [&](const Argv& argv) {
+  const auto mkfs = [&](const Argv& argv) {
+    absl::MutexLock lock(&machine.mutex);
     return Mkfs(machine, formatted, argv);
   };
+  machine.programs["mkfs.ext4"] = mkfs;
+  machine.programs["mkfs.xfs"] = mkfs;
   machine.programs["e2fsck"] = [&](const Argv& argv) {
+    absl::MutexLock lock(&machine.mutex);
     return Check(machine, argv);
   };
   machine.programs["resize2fs"] = [&](const Argv& argv) {
+    absl::MutexLock lock(&machine.mutex);
     return Grow(machine, argv);
   };
 }

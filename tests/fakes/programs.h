@@ -1,4 +1,5 @@
-// The programs that the fake machine has: mkfs.ext4, e2fsck, resize2fs.
+// The programs that the fake machine has: mkfs.ext4, mkfs.xfs, e2fsck,
+// resize2fs.
 
 #ifndef HOLDFAST_TESTS_FAKES_PROGRAMS_H_
 #define HOLDFAST_TESTS_FAKES_PROGRAMS_H_
@@ -10,8 +11,9 @@
 
 namespace holdfast::fakes {
 
-// Adds the built-in programs to `machine`. Their code runs with its mutex
-// held. mkfs adds the paths it formats to `formatted`. Both must outlive it.
+// Adds the built-in programs to `machine`. They take its mutex. mkfs adds the
+// paths it formats to `formatted`, which that mutex guards. Both must live as
+// long as programs are run.
 void AddPrograms(Machine& machine, std::vector<std::string>& formatted);
 
 }  // namespace holdfast::fakes

@@ -120,6 +120,8 @@ class FakeCommands : public os::Commands {
                                         absl::Time deadline) override;
 
  private:
+  absl::StatusOr<Program> Find(const std::vector<std::string>& argv);
+
   Machine& machine_;
 };
 

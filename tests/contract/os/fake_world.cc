@@ -13,6 +13,9 @@ class FakeWorld : public World {
     fake_.SetCanGrowMountedExt4(false);
   }
   ~FakeWorld() override {
+    for (const fakes::Call& call : fake_.calls().List()) {
+      EXPECT_FALSE(fakes::ErrnosOf(call.name).empty()) << call.name;
+    }
     if (!forget_violations_) {
       EXPECT_THAT(fake_.violations(), ::testing::IsEmpty());
     }

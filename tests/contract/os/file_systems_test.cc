@@ -119,6 +119,33 @@ TEST_P(FileSystemsContract, GrowToTheSizeItHasIsOk) {
               HasErrno(EOPNOTSUPP));
 }
 
+// Why a pool is mounted without nouuid.
+TEST_P(FileSystemsContract, CloneOfAMountedXfsIsRefused) {
+  MakeFile(InPool("x"));
+  MakeFile(InPool("y"));
+  const UniqueFd from = Open(InPool("x"));
+  ASSERT_THAT(data_files().Truncate(from.get(), 320 * kMiB), IsOk());
+  const auto made =
+      Value(commands().Run({"mkfs.xfs", "-q", "-s", "size=4096", InPool("x")},
+                           absl::InfiniteFuture()));
+  ASSERT_EQ(made.exit_code, 0) << made.output;
+  ASSERT_THAT(data_files().Clone(Open(InPool("y")).get(), from.get()), IsOk());
+  MountRequest request = {.device = DevicePath(AttachLoop(InPool("x"))),
+                          .fs_type = "xfs"};
+  const UniqueFd mount = Value(mounts().MountDevice(request));
+  request.device = DevicePath(AttachLoop(InPool("y")));
+  EXPECT_THAT(mounts().MountDevice(request), HasErrno(EINVAL));
+  request.options = {{"nouuid", ""}};
+  EXPECT_THAT(mounts().MountDevice(request).status(), IsOk());
+}
+
+// Growing what is mounted is built for ext4.
+TEST_P(FileSystemsContract, OtherTypesDoNotGrow) {
+  const UniqueFd pool = Open(world_->pool(), OpenMode::kDirectory);
+  EXPECT_THAT(file_systems().Grow(pool.get(), "xfs", 1024 * kMiB),
+              HasErrno(EOPNOTSUPP));
+}
+
 TEST_P(FileSystemsContract, SyncOfABadDescriptorIsRefused) {
   EXPECT_THAT(file_systems().Sync(123456789), HasErrno(EBADF));
 }
