@@ -28,7 +28,7 @@ class VolumeFileSystemTest : public ::testing::Test {
     auto fd = kernel_.files().Create(kFile);
     EXPECT_TRUE(kernel_.data_files().Truncate(fd->get(), 256 * kMiB).ok());
     EXPECT_TRUE(kernel_.commands()
-                    .Run({"mkfs.ext4", kFile}, absl::InfiniteFuture())
+                    .Run({"mkfs.ext4", "-b", "4096", kFile}, absl::InfiniteFuture())
                     .ok());
     EXPECT_TRUE(
         kernel_.loops().Configure(0, fd->get(), {.name = "volume"}).ok());
@@ -83,12 +83,10 @@ TEST_F(VolumeFileSystemTest, AnotherTypeIsRefused) {
 
 TEST_F(VolumeFileSystemTest, NotedErrorsAskForACheckWithItsCommand) {
   kernel_.EditSuperblock(
-      kFile,
-      {.type = "ext4", .size_bytes = 256 * kMiB, .has_errors = true});
+      kFile, {.type = "ext4", .size_bytes = 256 * kMiB, .has_errors = true});
   const absl::Status status = file_systems_.Check(device_).status();
   EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
-  EXPECT_THAT(std::string(status.message()),
-              HasSubstr("e2fsck -f /dev/loop0"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("e2fsck -f /dev/loop0"));
 }
 
 TEST_F(VolumeFileSystemTest, AnUnreadableSuperblockIsRefused) {
