@@ -2,6 +2,7 @@
 
 #include <glog/logging.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <optional>
 #include <vector>
@@ -49,10 +50,13 @@ absl::Status CheckTarget(const PublishSpec& spec, const Observed& target,
 
 absl::Status PublishedElsewhere(const PublishSpec& spec,
                                 const std::vector<std::string>& paths) {
-  std::string where = paths.empty() ? "another path" : paths.front();
-  for (const auto& path : paths) {
-    if (path != spec.staging_path) where = path;
-  }
+  const std::string staged =
+      StagedPath(spec.capability.access_type, spec.staging_path);
+  const auto elsewhere = std::find_if(
+      paths.begin(), paths.end(),
+      [&](const std::string& path) { return path != staged; });
+  const std::string where =
+      elsewhere == paths.end() ? "another path" : *elsewhere;
   return absl::FailedPreconditionError(absl::StrCat(
       "volume ", spec.volume_id, " is published at ", where,
       " in a way that does not go with this one; unpublish it there first"));

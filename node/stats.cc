@@ -15,6 +15,7 @@ absl::StatusOr<Stats> StatsReader::Read(const StatsSpec& spec,
                                         Operation& operation) {
   // Shared with the helper, which may come back after this call has ended.
   const auto stats = std::make_shared<Stats>();
+  RETURN_IF_ERROR(operation.CheckActive());
   operation.Step("look");
   RETURN_IF_ERROR(helper_.Run(
       spec.volume_id, std::min(operation.deadline(), absl::Now() + patience_),

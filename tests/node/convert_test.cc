@@ -47,7 +47,8 @@ TEST(ConvertTest, TheNodeIsItsOwnTopology) {
 
 TEST(ConvertTest, CapabilitiesAreWhatIsOffered) {
   std::vector<int> types;
-  for (const auto& capability : NodeCapabilities().capabilities()) {
+  const auto response = NodeCapabilities();
+  for (const auto& capability : response.capabilities()) {
     types.push_back(capability.rpc().type());
   }
   EXPECT_THAT(types, ElementsAre(Rpc::STAGE_UNSTAGE_VOLUME,

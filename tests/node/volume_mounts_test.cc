@@ -47,14 +47,17 @@ TEST_F(VolumeMountsTest, TellsADeviceFromItsReadOnlyOne) {
 
 TEST_F(VolumeMountsTest, ADeviceNumberUsedAgainIsAnotherVolume) {
   const std::string id = world_.Published(kBlock);
-  const std::string device = world_.Device(id);
   // Somebody detaches the device under the bind, and its number is taken.
-  ASSERT_TRUE(world_.kernel().loops().Detach(world_.Loops().front()).ok());
+  const int number = world_.Loops().front();
+  ASSERT_TRUE(world_.kernel().loops().Detach(number).ok());
   const std::string other = world_.MakeVolume(kBlock, "other");
-  Operation operation("test");
-  const auto taken =
-      world_.backend().Attach(other, AttachMode::kReadWrite, operation);
-  ASSERT_EQ(taken->device_path, device);
+  auto data = world_.kernel().files().Open("/pool/volumes/" + other,
+                                           os::OpenMode::kReadWrite);
+  ASSERT_TRUE(world_.kernel()
+                  .loops()
+                  .Configure(number, data->get(), {.name = other})
+                  .ok());
+  data->Reset();
   EXPECT_EQ(Observe(id, kTarget).kind, Kind::kForeign);
   EXPECT_EQ(world_.Publish(world_.PublishOf(id, kBlock, kOtherTarget)).code(),
             absl::StatusCode::kFailedPrecondition);
