@@ -1,0 +1,152 @@
+#include "controller/router/agents.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/controller/router/running_agent.h"
+
+namespace holdfast::controller {
+namespace {
+
+using testing::HasSubstr;
+
+class AgentsTest : public testing::Test {
+ protected:
+  std::string IdOf(PoolAgent& agent) {
+    return agent.pool().backend().VolumeId("a");
+  }
+
+  SocketDirectory directory_;
+  const Operation operation_{"test"};
+};
+
+TEST_F(AgentsTest, AnIdLeadsToTheAgentOfItsPool) {
+  PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
+  PoolAgent b(directory_.Socket("b"), "pool-b", "node-b");
+  Agents agents({a.endpoint(), b.endpoint()}, Keys(), kForever);
+  for (PoolAgent* each : {&a, &b}) {
+    const auto found = agents.ForId(IdOf(*each), operation_);
+    ASSERT_TRUE(found.ok()) << found.status();
+    EXPECT_EQ((*found)->name(), each->endpoint().ToString());
+  }
+}
+
+TEST_F(AgentsTest, AMalformedIdIsNotFoundWhoeverIsConnected) {
+  Agents agents({directory_.Socket("nobody")}, Keys(), kForever);
+  EXPECT_TRUE(
+      absl::IsNotFound(agents.ForId("fake-vol-id", operation_).status()));
+}
+
+TEST_F(AgentsTest, APoolThatNobodyHasIsUnavailable) {
+  PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
+  Agents agents({a.endpoint()}, Keys(), kForever);
+  const std::string id = MakeId('p', HomeOf("gone"), IdKind::kVolume, "a");
+  const absl::Status status = agents.ForId(id, operation_).status();
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr(HomeOf("gone")));
+}
+
+TEST_F(AgentsTest, WithoutAgentsEverythingIsUnavailable) {
+  Agents agents({}, Keys());
+  const std::string id = MakeId('p', HomeOf("gone"), IdKind::kVolume, "a");
+  EXPECT_TRUE(absl::IsUnavailable(agents.ForId(id, operation_).status()));
+}
+
+TEST_F(AgentsTest, ASilentAgentDelaysNoOther) {
+  SilentSocket silent(directory_.Socket("silent"));
+  PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
+  Agents agents({silent.endpoint(), a.endpoint()}, Keys(), kForever);
+  const auto found = agents.ForId(IdOf(a), operation_);
+  EXPECT_TRUE(found.ok()) << found.status();
+}
+
+TEST_F(AgentsTest, AnAgentThatStartsLateIsWaitedFor) {
+  PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
+  a.Stop();
+  Agents agents({a.endpoint()}, Keys(), kForever);
+  EXPECT_TRUE(absl::IsUnavailable(agents.CheckReady()));  // asks it
+  a.Start();
+  const auto found = agents.ForId(IdOf(a), operation_);
+  EXPECT_TRUE(found.ok()) << found.status();
+  EXPECT_TRUE(agents.CheckReady().ok());
+}
+
+TEST_F(AgentsTest, AnAgentThatIsGoneIsNamed) {
+  PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
+  PoolAgent b(directory_.Socket("b"), "pool-b", "node-b");
+  Agents agents({a.endpoint(), b.endpoint()}, Keys(), kShort);
+  ASSERT_TRUE(agents.All(operation_).ok());
+  a.Stop();
+  const absl::Status status = agents.ForId(IdOf(a), operation_).status();
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr(a.endpoint().ToString()));
+  EXPECT_TRUE(agents.ForId(IdOf(b), operation_).ok());
+  EXPECT_THAT(std::string(agents.All(operation_).status().message()),
+              HasSubstr(a.endpoint().ToString()));
+}
+
+TEST_F(AgentsTest, ACallThatHasNoTimeLeftIsAnsweredInTime) {
+  SilentSocket silent(directory_.Socket("silent"));
+  Agents agents({silent.endpoint()}, Keys(), kForever);
+  const absl::Time deadline = absl::Now() + kShort;
+  const Operation hurried("test", deadline);
+  const std::string id = MakeId('p', HomeOf("p"), IdKind::kVolume, "a");
+  EXPECT_TRUE(absl::IsUnavailable(agents.ForId(id, hurried).status()));
+  EXPECT_TRUE(agents.Reachable(hurried).connected.empty());
+}
+
+TEST_F(AgentsTest, WhatARestartedAgentServesIsLearntAnew) {
+  const rpc::Endpoint endpoint = directory_.Socket("a");
+  auto before = std::make_unique<PoolAgent>(endpoint, "pool-a", "node-a");
+  const std::string old_id = IdOf(*before);
+  Agents agents({endpoint}, Keys(), kForever);
+  ASSERT_TRUE(agents.ForId(old_id, operation_).ok());
+  before.reset();
+  PoolAgent after(endpoint, "pool-b", "node-a");
+  // What the lost connection announced is not believed any more once a call
+  // has failed on it, which may be before gRPC has noticed.
+  for (const auto& each : agents.Reachable(operation_).connected) {
+    agents.Doubt(*each.agent);
+  }
+  EXPECT_TRUE(agents.ForId(IdOf(after), operation_).ok());
+  EXPECT_TRUE(absl::IsUnavailable(agents.ForId(old_id, operation_).status()));
+}
+
+TEST_F(AgentsTest, TwoAgentsOfOnePoolAreBothRefused) {
+  PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
+  PoolAgent twin(directory_.Socket("twin"), "pool-a", "node-b");
+  PoolAgent b(directory_.Socket("b"), "pool-b", "node-c");
+  Agents agents({a.endpoint(), twin.endpoint(), b.endpoint()}, Keys(),
+                kForever);
+  const absl::Status all = agents.All(operation_).status();
+  EXPECT_TRUE(absl::IsUnavailable(all)) << all;
+  const absl::Status status = agents.ForId(IdOf(a), operation_).status();
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr(twin.endpoint().ToString()));
+  EXPECT_TRUE(agents.ForId(IdOf(b), operation_).ok());
+  EXPECT_EQ(agents.Reachable(operation_).connected.size(), 1U);
+}
+
+TEST_F(AgentsTest, WhoAnnouncesNoPoolIsNoAgent) {
+  PoolService pool;
+  RunningAgent other(directory_.Socket("other"), pool.service(), {});
+  Agents agents({other.endpoint()}, Keys(), kForever);
+  const absl::Status status = agents.All(operation_).status();
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("announces no pool"));
+}
+
+TEST_F(AgentsTest, TheNodeIsWhereTheVolumesAre) {
+  PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
+  Agents agents({a.endpoint()}, Keys(), kForever);
+  const auto all = agents.All(operation_);
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_EQ(all->front().announcement.segments, a.pool().node().segments);
+}
+
+}  // namespace
+}  // namespace holdfast::controller

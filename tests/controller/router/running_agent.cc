@@ -1,0 +1,75 @@
+#include "tests/controller/router/running_agent.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <filesystem>
+
+#include "identity/driver_info.h"
+#include "rpc/channel.h"
+
+namespace holdfast::controller {
+
+SocketDirectory::SocketDirectory() {
+  char path[] = "/tmp/hfXXXXXX";
+  EXPECT_NE(mkdtemp(path), nullptr);
+  path_ = path;
+}
+
+SocketDirectory::~SocketDirectory() { std::filesystem::remove_all(path_); }
+
+RunningAgent::RunningAgent(const rpc::Endpoint& endpoint,
+                           csi::v1::Controller::Service& controller,
+                           std::map<std::string, std::string> manifest)
+    : endpoint_(endpoint),
+      controller_(controller),
+      identity_(calls_, std::move(manifest), [] { return absl::OkStatus(); }) {
+  Start();
+}
+
+void RunningAgent::Start() {
+  auto server = rpc::Server::Start(endpoint_, {&identity_, &controller_});
+  ASSERT_TRUE(server.ok()) << server.status();
+  server_ = *std::move(server);
+}
+
+PoolAgent::PoolAgent(const rpc::Endpoint& endpoint,
+                     const std::string& pool_uuid, const std::string& node_id,
+                     int64_t pool_bytes)
+    : pool_(pool_uuid, node_id, pool_bytes),
+      agent_(endpoint, pool_.service(),
+             {{identity::kManifestPool, HomeOf(pool_uuid)},
+              {identity::kManifestNode, node_id}}) {}
+
+SilentSocket::SilentSocket(const rpc::Endpoint& endpoint)
+    : endpoint_(endpoint), fd_(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  strncpy(address.sun_path, endpoint_.path.c_str(),
+          sizeof(address.sun_path) - 1);
+  EXPECT_EQ(bind(fd_.get(), reinterpret_cast<const sockaddr*>(&address),
+                 sizeof(address)),
+            0);
+  EXPECT_EQ(listen(fd_.get(), 16), 0);
+}
+
+AnnouncementKeys Keys() {
+  return {.pool = identity::kManifestPool,
+          .node = identity::kManifestNode,
+          .topology = identity::kTopologyKey};
+}
+
+RunningRouter::RunningRouter(const rpc::Endpoint& endpoint,
+                             const std::vector<rpc::Endpoint>& agents,
+                             absl::Duration patience)
+    : agents_(agents, Keys(), patience) {
+  auto server = rpc::Server::Start(endpoint, {&service_});
+  EXPECT_TRUE(server.ok()) << server.status();
+  server_ = *std::move(server);
+  stub_ = csi::v1::Controller::NewStub(rpc::MakeChannel(endpoint));
+}
+
+}  // namespace holdfast::controller

@@ -1,0 +1,134 @@
+// Agents and a router in this process, on unix sockets.
+
+#ifndef HOLDFAST_TESTS_CONTROLLER_ROUTER_RUNNING_AGENT_H_
+#define HOLDFAST_TESTS_CONTROLLER_ROUTER_RUNNING_AGENT_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "base/metrics.h"
+#include "base/unique_fd.h"
+#include "controller/router/agents.h"
+#include "controller/router/router_service.h"
+#include "csi/v1/csi.grpc.pb.h"
+#include "identity/identity_service.h"
+#include "rpc/call.h"
+#include "rpc/endpoint.h"
+#include "rpc/server.h"
+#include "tests/controller/pool_service.h"
+
+namespace holdfast::controller {
+
+// A directory with a path short enough for sockets; removed with all in it.
+class SocketDirectory {
+ public:
+  SocketDirectory();
+  ~SocketDirectory();
+  SocketDirectory(const SocketDirectory&) = delete;
+  SocketDirectory& operator=(const SocketDirectory&) = delete;
+
+  rpc::Endpoint Socket(const std::string& name) const {
+    return {.path = path_ + "/" + name + ".sock"};
+  }
+
+ private:
+  std::string path_;
+};
+
+// A Controller service and the Identity that announces its pool, on a socket.
+class RunningAgent {
+ public:
+  RunningAgent(const rpc::Endpoint& endpoint, csi::v1::Controller::Service&,
+               std::map<std::string, std::string> manifest);
+
+  const rpc::Endpoint& endpoint() const { return endpoint_; }
+  void Start();
+  void Stop() { server_.reset(); }
+
+ private:
+  const rpc::Endpoint endpoint_;
+  Metrics metrics_;
+  rpc::Calls calls_{metrics_};
+  csi::v1::Controller::Service& controller_;
+  identity::IdentityService identity_;
+  std::unique_ptr<rpc::Server> server_;
+};
+
+// An agent of a pool in memory. The pool survives Stop and Start.
+class PoolAgent {
+ public:
+  PoolAgent(const rpc::Endpoint& endpoint, const std::string& pool_uuid,
+            const std::string& node_id,
+            int64_t pool_bytes = backend::FakeBackend::kPoolBytes);
+
+  PoolService& pool() { return pool_; }
+  const std::string& home() { return pool_.backend().home(); }
+  const rpc::Endpoint& endpoint() const { return agent_.endpoint(); }
+  void Start() { agent_.Start(); }
+  void Stop() { agent_.Stop(); }
+
+ private:
+  PoolService pool_;
+  RunningAgent agent_;
+};
+
+// A socket on which connections stay without an answer.
+class SilentSocket {
+ public:
+  explicit SilentSocket(const rpc::Endpoint& endpoint);
+  const rpc::Endpoint& endpoint() const { return endpoint_; }
+
+ private:
+  const rpc::Endpoint endpoint_;
+  UniqueFd fd_;
+};
+
+AnnouncementKeys Keys();
+
+// Longer than any test may take: what waits for it hangs.
+inline constexpr absl::Duration kForever = absl::Minutes(9);
+// Enough for an agent that runs; short for one that never answers.
+inline constexpr absl::Duration kShort = absl::Milliseconds(300);
+
+// A router over agents, and a client of it.
+class RunningRouter {
+ public:
+  RunningRouter(const rpc::Endpoint& endpoint,
+                const std::vector<rpc::Endpoint>& agents,
+                absl::Duration patience = kShort);
+
+  // Calls one method with a request in text.
+  template <typename Request, typename Response>
+  std::pair<grpc::Status, Response> Call(
+      grpc::Status (csi::v1::Controller::StubInterface::*method)(
+          grpc::ClientContext*, const Request&, Response*),
+      const std::string& text, absl::Duration timeout = kForever) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+    std::pair<grpc::Status, Response> answer;
+    answer.first =
+        ((*stub_).*method)(&context, FromText<Request>(text), &answer.second);
+    return answer;
+  }
+
+ private:
+  Metrics metrics_;
+  rpc::Calls calls_{metrics_};
+  Agents agents_;
+  RouterService service_{agents_, calls_};
+  std::unique_ptr<rpc::Server> server_;
+  std::unique_ptr<csi::v1::Controller::StubInterface> stub_;
+};
+
+using Stub = csi::v1::Controller::StubInterface;
+
+}  // namespace holdfast::controller
+
+#endif  // HOLDFAST_TESTS_CONTROLLER_ROUTER_RUNNING_AGENT_H_
