@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
-#include "tests/root/fixture/machine.h"
 #include "tests/root/fixture/volume_io.h"
 #include "tests/root/kill/scenario.h"
 
@@ -97,38 +96,31 @@ class Create final : public Scenario {
   std::string id_;
 };
 
-// `Staged`: as a kubelet leaves it that restarted and never unstages.
-enum class Staging { kNone, kStaged };
-
 class Delete final : public Scenario {
  public:
-  Delete(World& world, Staging staging) : Scenario(world), staging_(staging) {}
+  using Scenario::Scenario;
 
   absl::Status Prepare() override {
     ASSIGN_OR_RETURN(
         const VolumeFact volume,
         csi().CreateVolume(
             {.name = absl::StrCat("deleted ", ++round_), .bytes = kSize}));
-    args_ = world().Places(volume.id, Access::kMount);
-    if (staging_ == Staging::kNone) return absl::OkStatus();
-    return csi().Stage(args_);
+    id_ = volume.id;
+    return absl::OkStatus();
   }
 
-  absl::Status Call() override { return csi().DeleteVolume(args_.volume_id); }
+  absl::Status Call() override { return csi().DeleteVolume(id_); }
 
   absl::Status Verify() override {
-    RETURN_IF_ERROR(Must(MountsBelow(args_.staging_path).empty(), "unstaged"));
-    return Must(
-        !world().Names(PoolDirectory::kVolumes).contains(args_.volume_id),
-        "no file");
+    return Must(!world().Names(PoolDirectory::kVolumes).contains(id_),
+                "no file");
   }
 
   absl::Status Clean() override { return absl::OkStatus(); }
 
  private:
-  const Staging staging_;
   int round_ = 0;
-  NodeArgs args_;
+  std::string id_;
 };
 
 class Snapshot final : public Scenario {
@@ -328,8 +320,7 @@ std::vector<NamedScenario> ControllerScenarios() {
       Named<Create>("CreateWithNewTemplate", Origin::kNewTemplate),
       Named<Create>("CreateFromSnapshot", Origin::kSnapshot),
       Named<Create>("CreateFromVolume", Origin::kVolume),
-      Named<Delete>("Delete", Staging::kNone),
-      Named<Delete>("DeleteStaged", Staging::kStaged),
+      Named<Delete>("Delete"),
       Named<Snapshot>("Snapshot"),
       Named<DeleteSnapshot>("DeleteSnapshot"),
       Named<Expand>("ExpandOffline", Access::kMount, Use::kOffline),

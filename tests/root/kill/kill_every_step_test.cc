@@ -76,6 +76,7 @@ class KillTest : public testing::TestWithParam<NamedScenario> {
       Recover(*before, attempt.status);
     } else {
       EXPECT_OK(attempt.status);
+      calls_ = attempt.trace.calls;
     }
     EXPECT_OK(scenario_->Verify());
     EXPECT_OK(scenario_->Clean());
@@ -84,6 +85,15 @@ class KillTest : public testing::TestWithParam<NamedScenario> {
     if (HasFailure()) std::cout << world_.daemons().LogTail() << std::endl;
     return attempt.trace.killed && !HasFailure() ? Outcome::kKilled
                                                  : Outcome::kNotReached;
+  }
+
+  // "openat linkat fsync"
+  static std::string Names(const std::vector<std::string>& calls) {
+    std::string names;
+    for (const std::string& call : calls) {
+      absl::StrAppend(&names, call.substr(0, call.find(' ')), " ");
+    }
+    return names;
   }
 
   static std::string Describe(const TracePlan& plan, const Trace& trace) {
@@ -145,6 +155,7 @@ class KillTest : public testing::TestWithParam<NamedScenario> {
   std::unique_ptr<Scenario> scenario_;
   Victim victim_ = Victim::kNode;
   int killed_ = 0;
+  std::vector<std::string> calls_;  // of the round that was not killed
 };
 
 std::string NameOf(const testing::TestParamInfo<NamedScenario>& info) {

@@ -1,6 +1,9 @@
 #include "tests/root/tracer/calls.h"
 
 #include <fcntl.h>
+#include <linux/fiemap.h>
+#include <linux/fs.h>
+#include <linux/loop.h>
 #include <linux/sched.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -156,6 +159,12 @@ bool CreatesFile(uint64_t flags) {
          (flags & O_TMPFILE) == static_cast<uint64_t>(O_TMPFILE);
 }
 
+bool LooksAtDevice(uint64_t request) {
+  return request == LOOP_GET_STATUS64 || request == BLKGETSIZE64 ||
+         request == BLKROGET || request == FS_IOC_FSGETXATTR ||
+         request == FS_IOC_FIEMAP;
+}
+
 bool ChangesDescriptorOnly(uint64_t command) {
   return command == F_GETFL || command == F_SETFL || command == F_GETFD ||
          command == F_SETFD || command == F_DUPFD ||
@@ -249,8 +258,9 @@ bool Counts(const ObservedCall& call) {
     case SYS_write:
     case SYS_writev:
     case SYS_pwrite64:
-    case SYS_ioctl:
       return WritesFile(call);
+    case SYS_ioctl:
+      return WritesFile(call) && !LooksAtDevice(call.arguments[1]);
     case SYS_fcntl:
       return !ChangesDescriptorOnly(call.arguments[1]);
     case SYS_clone:

@@ -29,6 +29,9 @@ class Counter {
  public:
   explicit Counter(const Plan& plan) : plan_(plan) {}
 
+  // Calls before this do not count.
+  void Start() { started_ = true; }
+
   Verdict Observe(const ObservedCall& call, Moment moment) {
     if (moment == Moment::kEntry) return ObserveEntry(call);
     return call.tid == armed_tid_ ? Kill() : Verdict::kContinue;
@@ -36,7 +39,7 @@ class Counter {
 
  private:
   Verdict ObserveEntry(const ObservedCall& call) {
-    if (killed_ || !plan_.counts(call)) return Verdict::kContinue;
+    if (!started_ || killed_ || !plan_.counts(call)) return Verdict::kContinue;
     ++number_;
     std::cout << "call " << number_ << " " << Describe(call) << std::endl;
     if (number_ != plan_.number) return Verdict::kContinue;
@@ -54,6 +57,7 @@ class Counter {
   const Plan plan_;
   int number_ = 0;
   pid_t armed_tid_ = -1;
+  bool started_ = false;
   bool killed_ = false;
 };
 
@@ -80,6 +84,7 @@ int Main(int argc, char** argv) {
                          return counter.Observe(call, moment);
                        });
   if (!session.Attach()) return 1;
+  counter.Start();
   std::cout << "ready" << std::endl;
   session.Run();
   return 0;
