@@ -40,10 +40,9 @@ absl::StatusOr<int> LoopBinder::Bind(int backing_fd,
     RETURN_IF_ERROR(Verify(number, config));
     return number;
   }
-  return absl::UnavailableError(
-      absl::StrCat("none of ", kAttempts,
-                   " loop devices tried could be had, the last: ",
-                   bound.message(), ". Try again"));
+  return absl::UnavailableError(absl::StrCat(
+      "none of ", kAttempts, " loop devices tried could be had, the last: ",
+      bound.message(), ". Try again"));
 }
 
 absl::StatusOr<int> LoopBinder::NextNumber(int attempt) {

@@ -69,15 +69,14 @@ absl::StatusOr<Snapshot> Snapshots::Cut(const SnapshotSpec& spec,
 absl::Status Snapshots::Delete(const std::string& id, Operation& operation) {
   RETURN_IF_ERROR(parts_.ids.CheckSnapshot(id));
   const auto stored = parts_.catalog.GetSnapshot(id);
-  // What Load counts for a snapshot that says nothing is its allocation.
-  const auto info = parts_.files.Stat(parts_.layout.Snapshot(id));
-  int64_t promised = info.ok() ? info->allocated_bytes : 0;
-  if (stored.ok()) promised = stored->allocated_bytes;
   operation.Step("move to trash");
-  const absl::Status put =
-      parts_.trash.Put({.id = id,
-                        .directory = parts_.layout.Snapshots(),
-                        .promised_bytes = promised});
+  const absl::Status put = parts_.trash.Put(
+      {.id = id,
+       .directory = parts_.layout.Snapshots(),
+       .promised = [&stored](const os::FileInfo& file) {
+         // As counted when the pool is opened (CountPromises).
+         return stored.ok() ? stored->allocated_bytes : file.allocated_bytes;
+       }});
   if (absl::IsNotFound(put)) return NoSnapshot(id);
   if (put.ok()) LOG(INFO) << LogLine("snapshot_deleted").Add("snapshot_id", id);
   return put;

@@ -50,7 +50,7 @@ absl::Status Trash::Put(const Deletion& deletion) {
   }
   if (!info.ok()) return Meaning(info.status(), "look at what to delete");
   ASSIGN_OR_RETURN(std::string name, MoveHere(deletion));
-  parts_.reservation.Exchange(deletion.promised_bytes, info->allocated_bytes);
+  parts_.reservation.Exchange(deletion.promised(*info), info->allocated_bytes);
   // If this fails, the object is here all the same, and a repetition makes
   // the move durable.
   const absl::Status durable = MakeDurable(deletion.directory);

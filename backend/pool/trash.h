@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <thread>
 
@@ -35,8 +36,9 @@ class Trash {
   // An object on its way out.
   struct Deletion {
     std::string id;
-    std::string directory;       // the one it is in, under its id
-    int64_t promised_bytes = 0;  // what was promised to it
+    std::string directory;  // the one it is in, under its id
+    // What was promised to it, by the facts of its file.
+    std::function<int64_t(const os::FileInfo&)> promised;
   };
 
   explicit Trash(const Parts& parts) : parts_(parts) {}

@@ -27,14 +27,10 @@ absl::Status VolumeChanges::Delete(const std::string& id,
   if (!unused.ok() && !absl::IsNotFound(unused)) return unused;
   RETURN_IF_ERROR(operation.CheckActive());
   operation.Step("move to trash");
-  const auto info = parts_.files.Stat(path);
-  if (!info.ok() && !IsErrno(info.status(), ENOENT)) {
-    return Meaning(info.status(), "look at the data file");
-  }
-  const absl::Status put =
-      parts_.trash.Put({.id = id,
-                        .directory = parts_.layout.Volumes(),
-                        .promised_bytes = info.ok() ? info->size_bytes : 0});
+  const absl::Status put = parts_.trash.Put(
+      {.id = id,
+       .directory = parts_.layout.Volumes(),
+       .promised = [](const os::FileInfo& file) { return file.size_bytes; }});
   if (absl::IsNotFound(put)) return NoVolume(id);
   if (put.ok()) LOG(INFO) << LogLine("volume_deleted").Add("volume_id", id);
   return put;
@@ -51,12 +47,7 @@ absl::StatusOr<int64_t> VolumeChanges::Expand(const std::string& id,
   ASSIGN_OR_RETURN(auto hold,
                    parts_.trash.Reserve(volume.size_bytes - old_bytes));
   operation.Step("grow data file");
-  const absl::Status sized = SetSize(id, volume.size_bytes);
-  // A file that grew keeps its promise, whatever comes after: the retry, or
-  // the next stage, continues from there.
-  const auto info = parts_.files.Stat(parts_.layout.Volume(id));
-  if (info.ok() && info->size_bytes == volume.size_bytes) hold.Commit();
-  RETURN_IF_ERROR(sized);
+  RETURN_IF_ERROR(Grow(volume, hold));
   if (volume.size_bytes > old_bytes) {
     LOG(INFO) << LogLine("volume_grown")
                      .Add("volume_id", id)
@@ -66,14 +57,19 @@ absl::StatusOr<int64_t> VolumeChanges::Expand(const std::string& id,
   return volume.size_bytes;
 }
 
-// The fsync comes also when the size is there already: it may be from a call
-// that was cut short before its own.
-absl::Status VolumeChanges::SetSize(const std::string& id, int64_t size_bytes) {
-  const auto fd =
-      parts_.files.Open(parts_.layout.Volume(id), os::OpenMode::kReadWrite);
+absl::Status VolumeChanges::Grow(const Volume& volume,
+                                 Reservation::Hold& hold) {
+  const auto fd = parts_.files.Open(parts_.layout.Volume(volume.id),
+                                    os::OpenMode::kReadWrite);
   if (!fd.ok()) return Meaning(fd.status(), "open the data file");
-  RETURN_IF_ERROR(Meaning(parts_.data_files.Truncate(fd->get(), size_bytes),
-                          "set the size of the data file"));
+  RETURN_IF_ERROR(
+      Meaning(parts_.data_files.Truncate(fd->get(), volume.size_bytes),
+              "set the size of the data file"));
+  // A file that grew keeps its promise, whatever comes after: the retry, or
+  // the next stage, continues from there.
+  hold.Commit();
+  // Also when the size was there already: it may be from a call that was cut
+  // short before its own fsync.
   return Meaning(parts_.data_files.Sync(fd->get()),
                  "make the new size durable");
 }

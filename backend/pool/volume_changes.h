@@ -45,7 +45,8 @@ class VolumeChanges {
       const std::vector<backend::Publication>& publications);
 
  private:
-  absl::Status SetSize(const std::string& id, int64_t size_bytes);
+  // Gives the data file the volume's size, durably, and uses up the hold.
+  absl::Status Grow(const backend::Volume& volume, Reservation::Hold& hold);
 
   const Parts parts_;
 };

@@ -27,9 +27,10 @@ class VolumeFileSystemTest : public ::testing::Test {
     kernel_.AddDisk("/data");
     auto fd = kernel_.files().Create(kFile);
     EXPECT_TRUE(kernel_.data_files().Truncate(fd->get(), 256 * kMiB).ok());
-    EXPECT_TRUE(kernel_.commands()
-                    .Run({"mkfs.ext4", "-b", "4096", kFile}, absl::InfiniteFuture())
-                    .ok());
+    EXPECT_TRUE(
+        kernel_.commands()
+            .Run({"mkfs.ext4", "-b", "4096", kFile}, absl::InfiniteFuture())
+            .ok());
     EXPECT_TRUE(
         kernel_.loops().Configure(0, fd->get(), {.name = "volume"}).ok());
     kernel_.calls().Reset();

@@ -1,0 +1,293 @@
+// Every call of every verb fails once, with each errno that it can really
+// give: the code is right, nothing is leaked, and the retry succeeds.
+
+#include <algorithm>
+#include <functional>
+
+#include "backend/idempotent_backend.h"
+#include "tests/backend/pool/pool_fixture.h"
+
+namespace holdfast::pool {
+namespace {
+
+using backend::AttachMode;
+using backend::ContentSource;
+
+// One verb on a pool that is made ready for it. `act` answers OK if it is
+// done; through IdempotentBackend, as the services call it.
+struct Scenario {
+  std::string name;
+  std::function<void(PoolFixture&)> prepare;
+  std::function<absl::Status(PoolFixture&, backend::Backend&)> act;
+};
+
+void PrintTo(const Scenario& scenario, std::ostream* out) {
+  *out << scenario.name;
+}
+
+backend::VolumeSpec FromVolume(PoolFixture& fixture, const std::string& name) {
+  backend::VolumeSpec spec{.name = "copy"};
+  spec.source = {ContentSource::Kind::kVolume, fixture.pool->VolumeId(name)};
+  return spec;
+}
+
+void PrepareVolume(PoolFixture& fixture) { fixture.Create(fixture.Spec("a")); }
+
+void PrepareMounted(PoolFixture& fixture) {
+  fixture.Mount(fixture.Attach(fixture.Create(fixture.Spec("a")).id));
+}
+
+std::vector<Scenario> Scenarios() {
+  return {
+      {"CreateWithNewTemplate", [](PoolFixture&) {},
+       [](PoolFixture& f, backend::Backend& b) {
+         return b.CreateVolume(f.Spec("x"), f.operation).status();
+       }},
+      {"CreateFromTemplate",
+       [](PoolFixture& f) { f.Create(f.Spec("warm-up")); },
+       [](PoolFixture& f, backend::Backend& b) {
+         return b.CreateVolume(f.Spec("x"), f.operation).status();
+       }},
+      {"CreateBlock", [](PoolFixture&) {},
+       [](PoolFixture& f, backend::Backend& b) {
+         return b.CreateVolume(f.BlockSpec("x"), f.operation).status();
+       }},
+      {"CloneOfMounted", PrepareMounted,
+       [](PoolFixture& f, backend::Backend& b) {
+         return b.CreateVolume(FromVolume(f, "a"), f.operation).status();
+       }},
+      {"Restore", [](PoolFixture& f) { f.Cut(f.Create(f.Spec("a")).id, "s"); },
+       [](PoolFixture& f, backend::Backend& b) {
+         backend::VolumeSpec spec{.name = "copy"};
+         spec.source = {ContentSource::Kind::kSnapshot,
+                        f.pool->SnapshotId("s")};
+         return b.CreateVolume(spec, f.operation).status();
+       }},
+      {"CreateThatEmptiesTheTrash",
+       [](PoolFixture& f) {
+         backend::VolumeSpec large = f.BlockSpec("large");
+         large.capacity.required_bytes = 10 * kGiB;
+         const auto volume = f.Create(large);
+         f.kernel.WriteRange(f.layout.Volume(volume.id), 0, 10 * kGiB);
+         EXPECT_TRUE(f.pool->DeleteVolume(volume.id, f.operation).ok());
+       },
+       [](PoolFixture& f, backend::Backend& b) {
+         backend::VolumeSpec large = f.BlockSpec("other");
+         large.capacity.required_bytes = 10 * kGiB;
+         return b.CreateVolume(large, f.operation).status();
+       }},
+      {"Snapshot", PrepareVolume,
+       [](PoolFixture& f, backend::Backend& b) {
+         return b
+             .CreateSnapshot(f.SnapshotOf(f.pool->VolumeId("a"), "s"),
+                             f.operation)
+             .status();
+       }},
+      {"SnapshotOfMounted", PrepareMounted,
+       [](PoolFixture& f, backend::Backend& b) {
+         return b
+             .CreateSnapshot(f.SnapshotOf(f.pool->VolumeId("a"), "s"),
+                             f.operation)
+             .status();
+       }},
+      {"Delete", PrepareVolume,
+       [](PoolFixture& f, backend::Backend& b) {
+         return b.DeleteVolume(f.pool->VolumeId("a"), f.operation);
+       }},
+      {"DeleteSnapshot",
+       [](PoolFixture& f) { f.Cut(f.Create(f.Spec("a")).id, "s"); },
+       [](PoolFixture& f, backend::Backend& b) {
+         return b.DeleteSnapshot(f.pool->SnapshotId("s"), f.operation);
+       }},
+      {"Expand", PrepareVolume,
+       [](PoolFixture& f, backend::Backend& b) {
+         return b
+             .ExpandVolume(f.pool->VolumeId("a"), {128 * kMiB, 0}, f.operation)
+             .status();
+       }},
+      {"ExpandMounted", PrepareMounted,
+       [](PoolFixture& f, backend::Backend& b) {
+         return b
+             .ExpandVolume(f.pool->VolumeId("a"), {128 * kMiB, 0}, f.operation)
+             .status();
+       }},
+      {"SetPublications", PrepareVolume,
+       [](PoolFixture& f, backend::Backend& b) {
+         return b.SetPublications(f.pool->VolumeId("a"), {{.node_id = "n"}});
+       }},
+      {"Attach", PrepareVolume,
+       [](PoolFixture& f, backend::Backend& b) {
+         return b
+             .Attach(f.pool->VolumeId("a"), AttachMode::kReadWrite, f.operation)
+             .status();
+       }},
+      {"AttachNewNumber",
+       [](PoolFixture& f) {
+         for (int i = 0; i < 8; ++i) {
+           f.Attach(f.Create(f.BlockSpec("v" + std::to_string(i))).id);
+         }
+         PrepareVolume(f);
+       },
+       [](PoolFixture& f, backend::Backend& b) {
+         return b
+             .Attach(f.pool->VolumeId("a"), AttachMode::kReadWrite, f.operation)
+             .status();
+       }},
+      {"AttachReadOnlyBeside",
+       [](PoolFixture& f) { f.Attach(f.Create(f.Spec("a")).id); },
+       [](PoolFixture& f, backend::Backend& b) {
+         return b
+             .Attach(f.pool->VolumeId("a"), AttachMode::kReadOnly, f.operation)
+             .status();
+       }},
+      {"AdoptAfterRestart",
+       [](PoolFixture& f) {
+         f.Attach(f.Create(f.Spec("a")).id);
+         f.KillAndReopen();
+       },
+       [](PoolFixture& f, backend::Backend& b) {
+         return b
+             .Attach(f.pool->VolumeId("a"), AttachMode::kReadWrite, f.operation)
+             .status();
+       }},
+      {"Detach", [](PoolFixture& f) { f.Attach(f.Create(f.Spec("a")).id); },
+       [](PoolFixture& f, backend::Backend& b) {
+         return b.Detach(f.pool->VolumeId("a"), AttachMode::kReadWrite,
+                         f.operation);
+       }},
+      {"Get", PrepareVolume,
+       [](PoolFixture& f, backend::Backend& b) {
+         return b.GetVolume(f.pool->VolumeId("a")).status();
+       }},
+      {"List", [](PoolFixture& f) { f.Cut(f.Create(f.Spec("a")).id, "s"); },
+       [](PoolFixture&, backend::Backend& b) {
+         const auto volumes = b.ListVolumes({});
+         if (!volumes.ok()) return volumes.status();
+         return b.ListSnapshots({}, {}).status();
+       }},
+  };
+}
+
+// What may be said of a call that failed on this errno. NOT_FOUND,
+// ALREADY_EXISTS and DATA_LOSS would be lies, and so would
+// RESOURCE_EXHAUSTED about anything but storage.
+bool IsRightCode(absl::StatusCode code, const std::string& call, int error) {
+  const bool is_full = error == ENOSPC || error == EDQUOT;
+  const bool is_storage = call.rfind("LoopDevices", 0) != 0;
+  switch (code) {
+    case absl::StatusCode::kResourceExhausted:
+      // Trash that cannot be unlinked gives no room back.
+      return (is_full && is_storage) || call == "Files.Unlink";
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kInternal:
+      return !(is_full && is_storage);
+    case absl::StatusCode::kOutOfRange:
+      return error == EFBIG;
+    case absl::StatusCode::kFailedPrecondition:
+      return call == "Commands.Run" || call.rfind("Mounts", 0) == 0 ||
+             call.rfind("FileSystems", 0) == 0;
+    default:
+      return false;
+  }
+}
+
+class FailEveryStepTest : public ::testing::TestWithParam<Scenario> {
+ protected:
+  // The calls of one undisturbed run.
+  std::vector<fakes::Call> Learn() {
+    PoolFixture fixture;
+    GetParam().prepare(fixture);
+    backend::IdempotentBackend backend(*fixture.pool);
+    fixture.kernel.calls().Reset();
+    const absl::Status status = GetParam().act(fixture, backend);
+    EXPECT_TRUE(status.ok()) << status;
+    return fixture.kernel.calls().List();
+  }
+
+  void FailStep(int step, const std::string& call, int error) {
+    PoolFixture fixture;
+    GetParam().prepare(fixture);
+    backend::IdempotentBackend backend(*fixture.pool);
+    const auto loops = fixture.kernel.AttachedLoops();
+    const auto objects = fixture.Objects();
+    const int64_t promised = fixture.Promised();
+    fixture.kernel.calls().FailCall(step, error);
+    const absl::Status status = GetParam().act(fixture, backend);
+    fixture.kernel.calls().ClearFaults();
+    if (!status.ok()) {
+      EXPECT_TRUE(IsRightCode(status.code(), call, error)) << status;
+      ExpectNothingNew(fixture, objects, loops);
+      EXPECT_LE(fixture.Promised(), promised + 64 * kMiB + 2 * kMiB);
+    }
+    const absl::Status retry = GetParam().act(fixture, backend);
+    EXPECT_TRUE(retry.ok()) << retry << " after " << status;
+    fixture.pool->trash().Drain();
+    const int64_t kept = fixture.Promised();
+    EXPECT_EQ(kept, fixture.CountedAnew()) << status;
+  }
+
+  // The trash may have grown (a delete that is not durable yet), and a device
+  // may be attached (its size could not be read): the retry finds both.
+  static void ExpectNothingNew(PoolFixture& fixture,
+                               const std::vector<std::string>& before,
+                               const std::vector<int>& loops) {
+    for (const std::string& path : fixture.Objects()) {
+      if (path.rfind(fixture.layout.Trash(), 0) == 0) continue;
+      EXPECT_TRUE(std::find(before.begin(), before.end(), path) != before.end())
+          << path;
+    }
+    EXPECT_LE(fixture.kernel.AttachedLoops().size(), loops.size() + 1);
+    EXPECT_EQ(fixture.kernel.DetachedMounts(), 0);
+    EXPECT_EQ(fixture.kernel.OpenFds(), 1) << "the lock of the pool";
+  }
+};
+
+TEST_P(FailEveryStepTest, CodeIsRightNothingLeaksAndTheRetrySucceeds) {
+  const auto calls = Learn();
+  ASSERT_FALSE(calls.empty());
+  for (size_t i = 0; i < calls.size(); ++i) {
+    const auto errnos = fakes::ErrnosOf(calls[i].name);
+    EXPECT_FALSE(errnos.empty()) << calls[i].name;
+    for (const int error : errnos) {
+      SCOPED_TRACE(calls[i].name + " " + calls[i].argument + " errno " +
+                   std::to_string(error));
+      FailStep(static_cast<int>(i) + 1, calls[i].name, error);
+      if (HasFailure()) return;
+    }
+  }
+}
+
+TEST_P(FailEveryStepTest, KilledAtEveryStepTheRetrySucceeds) {
+  const auto calls = Learn();
+  for (size_t i = 0; i < calls.size(); ++i) {
+    for (const bool power_cut : {false, true}) {
+      SCOPED_TRACE(calls[i].name + " " + calls[i].argument +
+                   (power_cut ? " power cut" : " killed"));
+      PoolFixture fixture;
+      GetParam().prepare(fixture);
+      fixture.kernel.calls().StopAt(static_cast<int>(i) + 1);
+      {
+        backend::IdempotentBackend backend(*fixture.pool);
+        (void)GetParam().act(fixture, backend);
+      }
+      power_cut ? fixture.CutPowerAndReopen() : fixture.KillAndReopen();
+      backend::IdempotentBackend backend(*fixture.pool);
+      const absl::Status retry = GetParam().act(fixture, backend);
+      EXPECT_TRUE(retry.ok()) << retry;
+      fixture.pool->trash().Drain();
+      const int64_t kept = fixture.Promised();
+      EXPECT_EQ(kept, fixture.CountedAnew());
+      EXPECT_TRUE(fixture.kernel.PathsUnder("/pool/incoming").empty());
+      if (HasFailure()) return;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Pool, FailEveryStepTest,
+                         ::testing::ValuesIn(Scenarios()),
+                         [](const auto& scenario) {
+                           return scenario.param.name;
+                         });
+
+}  // namespace
+}  // namespace holdfast::pool
