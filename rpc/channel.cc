@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include "absl/strings/str_cat.h"
+#include "rpc/grpc_library.h"
 
 namespace holdfast::rpc {
 namespace {
@@ -20,9 +21,23 @@ constexpr int kSlowestReconnectMs = 1'000;
 // the refusal would be RESOURCE_EXHAUSTED.
 constexpr int kLargestAnswer = 256 << 20;
 
+// A call that was sent on a connection just lost, or to a server about to
+// listen, is sent again: CSI calls are made to be repeated. All five attempts
+// together take less than a second; longer outages are for the caller.
+constexpr char kServiceConfig[] = R"({"methodConfig": [{
+  "name": [{}],
+  "retryPolicy": {
+    "maxAttempts": 5,
+    "initialBackoff": "0.02s",
+    "maxBackoff": "0.4s",
+    "backoffMultiplier": 3,
+    "retryableStatusCodes": ["UNAVAILABLE"]
+  }}]})";
+
 }  // namespace
 
 std::shared_ptr<grpc::Channel> MakeChannel(const Endpoint& endpoint) {
+  KeepGrpc();
   grpc::ChannelArguments arguments;
   // Servers in Go refuse an :authority that holds the escaped path.
   arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, "localhost");
@@ -32,6 +47,7 @@ std::shared_ptr<grpc::Channel> MakeChannel(const Endpoint& endpoint) {
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
+  arguments.SetServiceConfigJSON(kServiceConfig);
   arguments.SetMaxReceiveMessageSize(kLargestAnswer);
   return grpc::CreateCustomChannel(absl::StrCat("unix:", endpoint.path),
                                    grpc::InsecureChannelCredentials(),

@@ -14,9 +14,10 @@ class Channel;
 namespace holdfast::rpc {
 
 // A channel to `endpoint`, for the generated stubs; it connects at the first
-// call, and again, within about a second, when the server was restarted.
-// Thread-safe, and shared because gRPC's stubs share it. A call without
-// wait_for_ready fails with UNAVAILABLE while nobody listens.
+// call, and again when the server was restarted. A call that fails with
+// UNAVAILABLE is repeated for a moment, so that a restart is not seen where it
+// need not be; then the caller gets it. Thread-safe, and shared because gRPC's
+// stubs share it.
 std::shared_ptr<grpc::Channel> MakeChannel(const Endpoint& endpoint);
 
 }  // namespace holdfast::rpc

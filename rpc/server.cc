@@ -9,6 +9,7 @@
 #include "absl/time/clock.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "rpc/grpc_library.h"
 
 namespace holdfast::rpc {
 namespace {
@@ -46,6 +47,7 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> Listen(
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     const Endpoint& endpoint, const std::vector<grpc::Service*>& services) {
+  KeepGrpc();
   std::unique_ptr<grpc::Server> server;
   ASSIGN_OR_RETURN(
       SocketFile socket,

@@ -1,0 +1,17 @@
+// The life of the gRPC library in a process.
+
+#ifndef HOLDFAST_RPC_GRPC_LIBRARY_H_
+#define HOLDFAST_RPC_GRPC_LIBRARY_H_
+
+namespace holdfast::rpc {
+
+// Keeps the library up until the process ends. Left alone it shuts itself down
+// with the last server or channel, and that may take 10 seconds after a long
+// answer: it waits for a thread that polls for the answer's writer (seen with
+// gRPC 1.51). Called before the first server or channel; cheap after that.
+// Thread-safe.
+void KeepGrpc();
+
+}  // namespace holdfast::rpc
+
+#endif  // HOLDFAST_RPC_GRPC_LIBRARY_H_
