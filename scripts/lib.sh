@@ -5,6 +5,12 @@
 HOLDFAST_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 HOLDFAST_CACHE=${HOLDFAST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/holdfast}
 
+# Go keeps all that it keeps in the cache: modules, builds, its own settings.
+# shellcheck disable=SC2034
+GO_ENVIRONMENT=(GOPATH="$HOLDFAST_CACHE/gopath" GOTOOLCHAIN=local
+  GOCACHE="$HOLDFAST_CACHE/gobuild" HOME="$HOLDFAST_CACHE"
+  GOFLAGS='-modcacherw -buildvcs=false')
+
 if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
   BOLD=$'\e[1m' RED=$'\e[31m' GREEN=$'\e[32m' YELLOW=$'\e[33m' PLAIN=$'\e[0m'
 else
