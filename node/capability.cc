@@ -28,9 +28,8 @@ absl::Status CheckCapability(const backend::Volume& volume,
   const std::string message = absl::StrCat(
       volume.id, " is ", Describe(format.access_type, format.fs_type),
       use == Use::kInUse ? " and in use as such" : "", ", not ",
-      Describe(capability.access_type, capability.fs_type.empty()
-                                           ? "of any type"
-                                           : capability.fs_type),
+      Describe(capability.access_type,
+               capability.fs_type.empty() ? "of any type" : capability.fs_type),
       "; ask for what it is, or make another volume");
   return use == Use::kInUse ? absl::AlreadyExistsError(message)
                             : absl::FailedPreconditionError(message);

@@ -38,9 +38,8 @@ csi::v1::NodeGetInfoResponse NodeInfo(const std::string& node_id) {
 
 csi::v1::NodeGetCapabilitiesResponse NodeCapabilities() {
   csi::v1::NodeGetCapabilitiesResponse response;
-  for (const auto type :
-       {Rpc::STAGE_UNSTAGE_VOLUME, Rpc::GET_VOLUME_STATS, Rpc::EXPAND_VOLUME,
-        Rpc::SINGLE_NODE_MULTI_WRITER}) {
+  for (const auto type : {Rpc::STAGE_UNSTAGE_VOLUME, Rpc::GET_VOLUME_STATS,
+                          Rpc::EXPAND_VOLUME, Rpc::SINGLE_NODE_MULTI_WRITER}) {
     response.add_capabilities()->mutable_rpc()->set_type(type);
   }
   return response;

@@ -15,9 +15,10 @@ absl::Status CheckAccessType(const ExpandSpec& spec,
   if (!spec.access_type || *spec.access_type == volume.format.access_type) {
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "volume ", volume.id, " is not of the access type that the capability "
-      "names; send its own, or none"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("volume ", volume.id,
+                   " is not of the access type that the capability "
+                   "names; send its own, or none"));
 }
 
 absl::Status CheckRange(const ExpandSpec& spec, int64_t size_bytes) {
@@ -35,10 +36,9 @@ absl::StatusOr<int64_t> Expand::Run(const ExpandSpec& spec,
   ASSIGN_OR_RETURN(const auto held,
                    parts_.locks.TryLock(spec.volume_id, operation));
   operation.Step("observe");
-  ASSIGN_OR_RETURN(const auto volume,
-                   parts_.backend.GetVolume(spec.volume_id));
-  ASSIGN_OR_RETURN(const Observed observed, mounts_.ObserveVolumePath(
-                                                volume.id, spec.volume_path));
+  ASSIGN_OR_RETURN(const auto volume, parts_.backend.GetVolume(spec.volume_id));
+  ASSIGN_OR_RETURN(const Observed observed,
+                   mounts_.ObserveVolumePath(volume.id, spec.volume_path));
   if (observed.kind != Observed::Kind::kVolume) {
     return NotAtPath(spec.volume_id, spec.volume_path);
   }

@@ -16,9 +16,10 @@ namespace {
 constexpr absl::Duration kPatienceAtEnd = absl::Seconds(1);
 
 absl::Status Hanging(const std::string& key) {
-  return absl::UnavailableError(absl::StrCat(
-      "a look at ", key, " has not come back in time; the device below may be "
-      "dead: see the kernel log, and repeat the call later"));
+  return absl::UnavailableError(
+      absl::StrCat("a look at ", key,
+                   " has not come back in time; the device below may be "
+                   "dead: see the kernel log, and repeat the call later"));
 }
 
 }  // namespace

@@ -81,15 +81,14 @@ grpc::Status NodeService::NodeGetVolumeStats(
     grpc::ServerContext* context,
     const csi::v1::NodeGetVolumeStatsRequest* request,
     csi::v1::NodeGetVolumeStatsResponse* response) {
-  return calls_.Run("NodeGetVolumeStats", *context, *request,
-                    [&](Operation& operation) -> absl::Status {
-                      ASSIGN_OR_RETURN(const auto spec,
-                                       ValidateStats(*request));
-                      ASSIGN_OR_RETURN(const Stats stats,
-                                       stats_.Read(spec, operation));
-                      *response = ToResponse(stats);
-                      return absl::OkStatus();
-                    });
+  return calls_.Run(
+      "NodeGetVolumeStats", *context, *request,
+      [&](Operation& operation) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto spec, ValidateStats(*request));
+        ASSIGN_OR_RETURN(const Stats stats, stats_.Read(spec, operation));
+        *response = ToResponse(stats);
+        return absl::OkStatus();
+      });
 }
 
 grpc::Status NodeService::NodeGetInfo(
@@ -105,11 +104,10 @@ grpc::Status NodeService::NodeGetCapabilities(
     grpc::ServerContext* context,
     const csi::v1::NodeGetCapabilitiesRequest* request,
     csi::v1::NodeGetCapabilitiesResponse* response) {
-  return calls_.Run("NodeGetCapabilities", *context, *request,
-                    [&](Operation&) {
-                      *response = NodeCapabilities();
-                      return absl::OkStatus();
-                    });
+  return calls_.Run("NodeGetCapabilities", *context, *request, [&](Operation&) {
+    *response = NodeCapabilities();
+    return absl::OkStatus();
+  });
 }
 
 grpc::Status NodeService::NodeGetVolumeHealth(

@@ -30,8 +30,7 @@ struct NodeOptions {
 // given outlives it.
 class NodeService final : public csi::v1::Node::Service {
  public:
-  NodeService(rpc::Calls& calls, const Parts& parts,
-              const NodeOptions& options)
+  NodeService(rpc::Calls& calls, const Parts& parts, const NodeOptions& options)
       : calls_(calls),
         options_(options),
         staging_(parts),

@@ -52,9 +52,9 @@ absl::Status PublishedElsewhere(const PublishSpec& spec,
                                 const std::vector<std::string>& paths) {
   const std::string staged =
       StagedPath(spec.capability.access_type, spec.staging_path);
-  const auto elsewhere = std::find_if(
-      paths.begin(), paths.end(),
-      [&](const std::string& path) { return path != staged; });
+  const auto elsewhere =
+      std::find_if(paths.begin(), paths.end(),
+                   [&](const std::string& path) { return path != staged; });
   const std::string where =
       elsewhere == paths.end() ? "another path" : *elsewhere;
   return absl::FailedPreconditionError(absl::StrCat(
@@ -68,13 +68,12 @@ absl::Status Publish::Run(const PublishSpec& spec, Operation& operation) {
   ASSIGN_OR_RETURN(const auto held,
                    parts_.locks.TryLock(spec.volume_id, operation));
   operation.Step("observe");
-  ASSIGN_OR_RETURN(const auto volume,
-                   parts_.backend.GetVolume(spec.volume_id));
+  ASSIGN_OR_RETURN(const auto volume, parts_.backend.GetVolume(spec.volume_id));
   ASSIGN_OR_RETURN(const Observed target,
                    mounts_.Observe(spec.volume_id, spec.target_path));
   const bool is_published = target.kind == Kind::kVolume;
-  RETURN_IF_ERROR(CheckCapability(
-      volume, spec.capability, is_published ? Use::kInUse : Use::kNotInUse));
+  RETURN_IF_ERROR(CheckCapability(volume, spec.capability,
+                                  is_published ? Use::kInUse : Use::kNotInUse));
   if (is_published) return CheckPublished(spec, target);
   RETURN_IF_ERROR(CheckTarget(spec, target, volume.format.access_type));
   ASSIGN_OR_RETURN(const Subject subject, FindStaged(spec, volume));
@@ -90,7 +89,8 @@ absl::Status Publish::Run(const PublishSpec& spec, Operation& operation) {
       OutsidePool(parts_.mounts.Attach(mount.get(), spec.target_path),
                   absl::StrCat("mount at ", spec.target_path)));
   rollback.Commit();
-  LOG(INFO) << LogLine("published").Add("volume_id", spec.volume_id)
+  LOG(INFO) << LogLine("published")
+                   .Add("volume_id", spec.volume_id)
                    .Add("path", spec.target_path)
                    .Add("read_only", spec.read_only ? "yes" : "no");
   return absl::OkStatus();
@@ -105,10 +105,10 @@ absl::Status Publish::CheckPublished(const PublishSpec& spec,
     read_only = usage.read_only;
   }
   if (read_only == spec.read_only) return absl::OkStatus();
-  return absl::AlreadyExistsError(absl::StrCat(
-      "volume ", spec.volume_id, " is published at ", spec.target_path,
-      read_only ? " read-only" : " read-write",
-      "; unpublish it before publishing it otherwise"));
+  return absl::AlreadyExistsError(
+      absl::StrCat("volume ", spec.volume_id, " is published at ",
+                   spec.target_path, read_only ? " read-only" : " read-write",
+                   "; unpublish it before publishing it otherwise"));
 }
 
 // The staging path is verified, not believed: after a reboot it can be a plain
@@ -240,16 +240,15 @@ absl::StatusOr<std::string> Publish::MountSource(const Subject& subject,
   ASSIGN_OR_RETURN(const auto before,
                    mounts_.Find(spec.volume_id, AttachMode::kReadOnly));
   if (!before) {
-    rollback.Add(absl::StrCat("detach the read-only device of ",
-                              spec.volume_id),
-                 [this, id = spec.volume_id, &operation] {
-                   return parts_.backend.Detach(id, AttachMode::kReadOnly,
-                                                operation);
-                 });
+    rollback.Add(
+        absl::StrCat("detach the read-only device of ", spec.volume_id),
+        [this, id = spec.volume_id, &operation] {
+          return parts_.backend.Detach(id, AttachMode::kReadOnly, operation);
+        });
   }
-  ASSIGN_OR_RETURN(const auto attachment,
-                   parts_.backend.Attach(spec.volume_id, AttachMode::kReadOnly,
-                                         operation));
+  ASSIGN_OR_RETURN(
+      const auto attachment,
+      parts_.backend.Attach(spec.volume_id, AttachMode::kReadOnly, operation));
   return attachment.device_path;
 }
 

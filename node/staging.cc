@@ -21,9 +21,9 @@ using Kind = Observed::Kind;
 // The staging path must be a directory that the caller made.
 absl::Status CheckDirectory(const Observed& observed, const std::string& path) {
   if (observed.kind == Kind::kForeign) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "something else is mounted at the staging path ", path,
-        "; unmount it, or stage at another path"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("something else is mounted at the staging path ", path,
+                     "; unmount it, or stage at another path"));
   }
   if (observed.kind == Kind::kAbsent ||
       observed.info.kind != os::FileKind::kDirectory) {
@@ -40,8 +40,7 @@ absl::Status Staging::Stage(const StageSpec& spec, Operation& operation) {
   ASSIGN_OR_RETURN(const auto held,
                    parts_.locks.TryLock(spec.volume_id, operation));
   operation.Step("observe");
-  ASSIGN_OR_RETURN(const auto volume,
-                   parts_.backend.GetVolume(spec.volume_id));
+  ASSIGN_OR_RETURN(const auto volume, parts_.backend.GetVolume(spec.volume_id));
   const AccessType type = volume.format.access_type;
   const std::string path = StagedPath(type, spec.staging_path);
   ASSIGN_OR_RETURN(const Observed staged,
@@ -50,12 +49,7 @@ absl::Status Staging::Stage(const StageSpec& spec, Operation& operation) {
   RETURN_IF_ERROR(CheckCapability(volume, spec.capability,
                                   is_staged ? Use::kInUse : Use::kNotInUse));
   if (is_staged) return CheckStaged(spec);
-  if (type == AccessType::kBlock && staged.kind == Kind::kForeign) {
-    return CheckDirectory(staged, path);
-  }
-  ASSIGN_OR_RETURN(const Observed directory,
-                   mounts_.Observe(spec.volume_id, spec.staging_path));
-  RETURN_IF_ERROR(CheckDirectory(directory, spec.staging_path));
+  RETURN_IF_ERROR(CheckPlace(spec, type, staged));
   RETURN_IF_ERROR(operation.CheckActive());
 
   Rollback rollback;
@@ -67,10 +61,30 @@ absl::Status Staging::Stage(const StageSpec& spec, Operation& operation) {
         StageMount(spec, volume.format.fs_type, attachment, operation));
   }
   rollback.Commit();
-  LOG(INFO) << LogLine("staged").Add("volume_id", spec.volume_id)
+  LOG(INFO) << LogLine("staged")
+                   .Add("volume_id", spec.volume_id)
                    .Add("device", attachment.device_path)
                    .Add("path", path);
   return absl::OkStatus();
+}
+
+absl::Status Staging::CheckPlace(const StageSpec& spec, AccessType access_type,
+                                 const Observed& staged) {
+  if (access_type == AccessType::kMount) {
+    return CheckDirectory(staged, spec.staging_path);
+  }
+  ASSIGN_OR_RETURN(const Observed directory,
+                   mounts_.Observe(spec.volume_id, spec.staging_path));
+  RETURN_IF_ERROR(CheckDirectory(directory, spec.staging_path));
+  if (staged.kind == Kind::kAbsent ||
+      (staged.kind == Kind::kUnmounted &&
+       staged.info.kind == os::FileKind::kRegular)) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("something else is at ", BlockStagingFile(spec.staging_path),
+                   ", where the device of volume ", spec.volume_id,
+                   " is to be bound; remove it, or stage at another path"));
 }
 
 absl::Status Staging::CheckStaged(const StageSpec& spec) {
@@ -120,12 +134,12 @@ absl::Status Staging::StageMount(const StageSpec& spec,
   RETURN_IF_ERROR(operation.CheckActive());
   operation.Step("mount");
   const MountFlags& flags = spec.capability.flags;
-  const auto mount = parts_.mounts.MountDevice(
-      {.device = device.path,
-       .fs_type = fs_type,
-       .options = flags.options,
-       .read_only = flags.attributes.read_only,
-       .attributes = flags.attributes});
+  const auto mount =
+      parts_.mounts.MountDevice({.device = device.path,
+                                 .fs_type = fs_type,
+                                 .options = flags.options,
+                                 .read_only = flags.attributes.read_only,
+                                 .attributes = flags.attributes});
   RETURN_IF_ERROR(MountRefused(mount.status(), spec.volume_id));
   return OutsidePool(parts_.mounts.Attach(mount->get(), spec.staging_path),
                      absl::StrCat("mount at ", spec.staging_path));
@@ -158,8 +172,8 @@ absl::Status Staging::StageBlock(const StageSpec& spec,
     return OutsidePool(created.status(), absl::StrCat("make ", file));
   }
   const auto node = parts_.mounts.CloneMount(attachment.device_path);
-  RETURN_IF_ERROR(OutsidePool(
-      node.status(), absl::StrCat("bind ", attachment.device_path)));
+  RETURN_IF_ERROR(OutsidePool(node.status(),
+                              absl::StrCat("bind ", attachment.device_path)));
   return OutsidePool(parts_.mounts.Attach(node->get(), file),
                      absl::StrCat("bind at ", file));
 }
@@ -230,7 +244,8 @@ absl::StatusOr<bool> Staging::IsSeen(const std::string& volume_id) {
   if (!attachment) return false;
   ASSIGN_OR_RETURN(const auto paths, mounts_.PathsOf(*attachment));
   if (paths.empty()) return false;
-  LOG(WARNING) << LogLine("device_kept").Add("volume_id", volume_id)
+  LOG(WARNING) << LogLine("device_kept")
+                      .Add("volume_id", volume_id)
                       .Add("device", attachment->device_path)
                       .Add("still_at", paths.front());
   return true;

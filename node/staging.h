@@ -40,6 +40,9 @@ class Staging {
   absl::Status Unstage(const UnstageSpec& spec, Operation& operation);
 
  private:
+  absl::Status CheckPlace(const StageSpec& spec,
+                          backend::AccessType access_type,
+                          const Observed& staged);
   absl::Status CheckStaged(const StageSpec& spec);
   absl::StatusOr<backend::Attachment> Attach(const StageSpec& spec,
                                              Operation& operation,

@@ -44,10 +44,9 @@ absl::StatusOr<Stats> StatsReader::Identify(const StatsSpec& spec) {
   const Operation operation("NodeGetVolumeStats");
   const KeyedLock::Keys keys{.shared = {spec.volume_id}};
   ASSIGN_OR_RETURN(const auto held, parts_.locks.TryLock(keys, operation));
-  ASSIGN_OR_RETURN(const auto volume,
-                   parts_.backend.GetVolume(spec.volume_id));
-  ASSIGN_OR_RETURN(const Observed observed, mounts_.ObserveVolumePath(
-                                                volume.id, spec.volume_path));
+  ASSIGN_OR_RETURN(const auto volume, parts_.backend.GetVolume(spec.volume_id));
+  ASSIGN_OR_RETURN(const Observed observed,
+                   mounts_.ObserveVolumePath(volume.id, spec.volume_path));
   if (observed.kind != Observed::Kind::kVolume) {
     return NotAtPath(spec.volume_id, spec.volume_path);
   }

@@ -13,10 +13,9 @@ using backend::AttachMode;
 using Kind = Observed::Kind;
 
 absl::Status NotOurs(const UnpublishSpec& spec, const char* what) {
-  return absl::FailedPreconditionError(
-      absl::StrCat("the target ", spec.target_path, " of volume ",
-                   spec.volume_id, " ", what,
-                   " and was left there; remove it by hand"));
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the target ", spec.target_path, " of volume ", spec.volume_id, " ", what,
+      " and was left there; remove it by hand"));
 }
 
 }  // namespace

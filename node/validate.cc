@@ -76,9 +76,8 @@ absl::StatusOr<Capability> ToCapability(
         "is not advertised)");
   }
   result.fs_type = mount.fs_type();
-  ASSIGN_OR_RETURN(result.flags,
-                   ParseMountFlags({mount.mount_flags().begin(),
-                                    mount.mount_flags().end()}));
+  ASSIGN_OR_RETURN(result.flags, ParseMountFlags({mount.mount_flags().begin(),
+                                                  mount.mount_flags().end()}));
   return result;
 }
 
@@ -120,9 +119,8 @@ absl::StatusOr<StageSpec> ValidateStage(
     const csi::v1::NodeStageVolumeRequest& request) {
   StageSpec spec{.volume_id = request.volume_id()};
   RETURN_IF_ERROR(Require(spec.volume_id, "volume_id"));
-  ASSIGN_OR_RETURN(
-      spec.staging_path,
-      NormalPath(request.staging_target_path(), "staging_target_path"));
+  ASSIGN_OR_RETURN(spec.staging_path, NormalPath(request.staging_target_path(),
+                                                 "staging_target_path"));
   RETURN_IF_ERROR(RequireCapability(request.has_volume_capability()));
   ASSIGN_OR_RETURN(spec.capability, ToCapability(request.volume_capability()));
   return spec;
@@ -132,9 +130,8 @@ absl::StatusOr<UnstageSpec> ValidateUnstage(
     const csi::v1::NodeUnstageVolumeRequest& request) {
   UnstageSpec spec{.volume_id = request.volume_id()};
   RETURN_IF_ERROR(Require(spec.volume_id, "volume_id"));
-  ASSIGN_OR_RETURN(
-      spec.staging_path,
-      NormalPath(request.staging_target_path(), "staging_target_path"));
+  ASSIGN_OR_RETURN(spec.staging_path, NormalPath(request.staging_target_path(),
+                                                 "staging_target_path"));
   return spec;
 }
 
@@ -147,9 +144,8 @@ absl::StatusOr<PublishSpec> ValidatePublish(
   RETURN_IF_ERROR(RequireCapability(request.has_volume_capability()));
   ASSIGN_OR_RETURN(spec.capability, ToCapability(request.volume_capability()));
   RETURN_IF_ERROR(CheckStaged(request));
-  ASSIGN_OR_RETURN(
-      spec.staging_path,
-      NormalPath(request.staging_target_path(), "staging_target_path"));
+  ASSIGN_OR_RETURN(spec.staging_path, NormalPath(request.staging_target_path(),
+                                                 "staging_target_path"));
   spec.read_only = request.readonly() ||
                    backend::IsReaderOnly(spec.capability.access_mode) ||
                    spec.capability.flags.attributes.read_only;

@@ -141,8 +141,8 @@ absl::StatusOr<Observed> VolumeMounts::UnmountAll(const std::string& volume_id,
     if (observed.kind != Kind::kVolume) return observed;
     RETURN_IF_ERROR(OutsidePool(parts_.mounts.Unmount(path),
                                 absl::StrCat("unmount ", path)));
-    LOG(INFO) << LogLine("unmounted").Add("volume_id", volume_id)
-                     .Add("path", path);
+    LOG(INFO)
+        << LogLine("unmounted").Add("volume_id", volume_id).Add("path", path);
   }
 }
 

@@ -51,9 +51,9 @@ TEST(ConvertTest, CapabilitiesAreWhatIsOffered) {
   for (const auto& capability : response.capabilities()) {
     types.push_back(capability.rpc().type());
   }
-  EXPECT_THAT(types, ElementsAre(Rpc::STAGE_UNSTAGE_VOLUME,
-                                 Rpc::GET_VOLUME_STATS, Rpc::EXPAND_VOLUME,
-                                 Rpc::SINGLE_NODE_MULTI_WRITER));
+  EXPECT_THAT(types,
+              ElementsAre(Rpc::STAGE_UNSTAGE_VOLUME, Rpc::GET_VOLUME_STATS,
+                          Rpc::EXPAND_VOLUME, Rpc::SINGLE_NODE_MULTI_WRITER));
 }
 
 }  // namespace

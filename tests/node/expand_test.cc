@@ -53,8 +53,8 @@ TEST_F(ExpandTest, WhatIsLargeEnoughIsOkAtAnyPathOfTheVolume) {
   world_.kernel().calls().Reset();
   for (const char* path : {kTarget, kStaging}) {
     for (const int64_t required : {int64_t{0}, kMiB, 256 * kMiB}) {
-      const auto size = world_.Expand(
-          {id, path, {.required_bytes = required}, kMount});
+      const auto size =
+          world_.Expand({id, path, {.required_bytes = required}, kMount});
       ASSERT_TRUE(size.ok()) << size.status();
       EXPECT_EQ(*size, 256 * kMiB);
     }

@@ -31,18 +31,18 @@ TEST(HelperTest, ACallThatHangsIsGivenUpAtTheDeadline) {
     release.WaitForNotification();
     return absl::OkStatus();
   };
-  EXPECT_EQ(helper.Run("dead", absl::Now() + absl::Milliseconds(10), hang)
-                .code(),
-            absl::StatusCode::kUnavailable);
+  EXPECT_EQ(
+      helper.Run("dead", absl::Now() + absl::Milliseconds(10), hang).code(),
+      absl::StatusCode::kUnavailable);
   // One thread per key hangs, however often it is asked.
   std::atomic<int> runs = 0;
   const auto count = [&] {
     ++runs;
     return absl::OkStatus();
   };
-  EXPECT_EQ(helper.Run("dead", absl::Now() + absl::Milliseconds(10), count)
-                .code(),
-            absl::StatusCode::kUnavailable);
+  EXPECT_EQ(
+      helper.Run("dead", absl::Now() + absl::Milliseconds(10), count).code(),
+      absl::StatusCode::kUnavailable);
   EXPECT_EQ(runs, 0);
   EXPECT_TRUE(helper.Run("alive", absl::Now() + kLong, count).ok());
   release.Notify();

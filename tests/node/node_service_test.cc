@@ -90,17 +90,16 @@ TEST_F(NodeServiceTest, AVolumeGoesUpAndDownAgain) {
   csi::v1::NodeExpandVolumeResponse size;
   expand.set_volume_id(id);
   expand.set_volume_path(kTarget);
-  ASSERT_TRUE(
-      Call(&csi::v1::Node::Stub::NodeExpandVolume, expand, size).ok());
+  ASSERT_TRUE(Call(&csi::v1::Node::Stub::NodeExpandVolume, expand, size).ok());
   EXPECT_EQ(size.capacity_bytes(), 256 * kMiB);
 
   csi::v1::NodeUnpublishVolumeRequest unpublish;
   csi::v1::NodeUnpublishVolumeResponse unpublished;
   unpublish.set_volume_id(id);
   unpublish.set_target_path(kTarget);
-  ASSERT_TRUE(Call(&csi::v1::Node::Stub::NodeUnpublishVolume, unpublish,
-                   unpublished)
-                  .ok());
+  ASSERT_TRUE(
+      Call(&csi::v1::Node::Stub::NodeUnpublishVolume, unpublish, unpublished)
+          .ok());
   csi::v1::NodeUnstageVolumeRequest unstage;
   csi::v1::NodeUnstageVolumeResponse unstaged;
   unstage.set_volume_id(id);
@@ -123,13 +122,13 @@ TEST_F(NodeServiceTest, FieldsAreCheckedBeforeExistenceAndThatBeforePaths) {
   csi::v1::NodeGetVolumeStatsRequest stats;
   csi::v1::NodeGetVolumeStatsResponse usage;
   stats.set_volume_path("some/path");
-  EXPECT_EQ(Call(&csi::v1::Node::Stub::NodeGetVolumeStats, stats, usage)
-                .error_code(),
-            StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(
+      Call(&csi::v1::Node::Stub::NodeGetVolumeStats, stats, usage).error_code(),
+      StatusCode::INVALID_ARGUMENT);
   stats.set_volume_id("fake-vol-id");
-  EXPECT_EQ(Call(&csi::v1::Node::Stub::NodeGetVolumeStats, stats, usage)
-                .error_code(),
-            StatusCode::NOT_FOUND);
+  EXPECT_EQ(
+      Call(&csi::v1::Node::Stub::NodeGetVolumeStats, stats, usage).error_code(),
+      StatusCode::NOT_FOUND);
   csi::v1::NodeExpandVolumeRequest expand;
   csi::v1::NodeExpandVolumeResponse size;
   expand.set_volume_id("fake-vol-id");

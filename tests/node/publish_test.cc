@@ -159,20 +159,17 @@ TEST_F(PublishTest, AnotherCapabilityThanTheVolumesIsRefused) {
 TEST_F(PublishTest, WhatIsInTheWayAtTheTargetIsRefusedAndLeft) {
   const std::string id = Staged(kMount);
   world_.kernel().AddSymlink("/kubelet/pods/a/link");
-  EXPECT_EQ(
-      world_.Publish(world_.PublishOf(id, kMount, "/kubelet/pods/a/link"))
-          .code(),
-      StatusCode::kFailedPrecondition);
+  EXPECT_EQ(world_.Publish(world_.PublishOf(id, kMount, "/kubelet/pods/a/link"))
+                .code(),
+            StatusCode::kFailedPrecondition);
   world_.kernel().AddDisk("/kubelet/pods/a/disk");
-  EXPECT_EQ(
-      world_.Publish(world_.PublishOf(id, kMount, "/kubelet/pods/a/disk"))
-          .code(),
-      StatusCode::kFailedPrecondition);
+  EXPECT_EQ(world_.Publish(world_.PublishOf(id, kMount, "/kubelet/pods/a/disk"))
+                .code(),
+            StatusCode::kFailedPrecondition);
   ASSERT_TRUE(world_.kernel().files().Create("/kubelet/pods/a/file").ok());
-  EXPECT_EQ(
-      world_.Publish(world_.PublishOf(id, kMount, "/kubelet/pods/a/file"))
-          .code(),
-      StatusCode::kFailedPrecondition);
+  EXPECT_EQ(world_.Publish(world_.PublishOf(id, kMount, "/kubelet/pods/a/file"))
+                .code(),
+            StatusCode::kFailedPrecondition);
   EXPECT_TRUE(world_.Exists("/kubelet/pods/a/link"));
   EXPECT_TRUE(world_.Exists("/kubelet/pods/a/file"));
 }
@@ -269,8 +266,7 @@ TEST_F(PublishTest, ReadOnlyAndReadWriteBlockPublicationsExcludeEachOther) {
   EXPECT_THAT(world_.Loops(), SizeIs(1));
   ASSERT_TRUE(world_.Unpublish(id).ok());
   ASSERT_TRUE(world_.Publish(read_only).ok());
-  EXPECT_EQ(world_.Publish(read_write).code(),
-            StatusCode::kFailedPrecondition);
+  EXPECT_EQ(world_.Publish(read_write).code(), StatusCode::kFailedPrecondition);
   EXPECT_FALSE(world_.Exists(kTarget));
   ASSERT_TRUE(world_.Unpublish(id, kOtherTarget).ok());
   EXPECT_TRUE(world_.Publish(read_write).ok());
@@ -289,11 +285,10 @@ TEST_F(PublishTest, AReadOnlyDeviceThatNobodySeesDoesNotStandInTheWay) {
 TEST_F(PublishTest, AFailedCallLeavesNothing) {
   const std::string id = Staged(kBlock);
   world_.kernel().calls().FailNext("Mounts.Attach", EPERM);
-  EXPECT_FALSE(
-      world_
-          .Publish(ReadOnly(
-              world_.PublishOf(id, kBlock, "/kubelet/pods/new/target")))
-          .ok());
+  EXPECT_FALSE(world_
+                   .Publish(ReadOnly(world_.PublishOf(
+                       id, kBlock, "/kubelet/pods/new/target")))
+                   .ok());
   EXPECT_FALSE(world_.Exists("/kubelet/pods/new"));
   EXPECT_THAT(world_.Loops(), SizeIs(1));
 }

@@ -136,6 +136,15 @@ TEST_F(StageTest, AForeignMountAtTheStagingPathIsLeftAlone) {
   }
 }
 
+TEST_F(StageTest, WhatIsInTheWayOfABlockDeviceIsRefusedAndLeft) {
+  const std::string id = world_.MakeVolume(kBlock);
+  world_.kernel().AddSymlink(BlockStagingFile(kStaging));
+  EXPECT_EQ(world_.Stage(world_.StageOf(id, kBlock)).code(),
+            StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(world_.Exists(BlockStagingFile(kStaging)));
+  EXPECT_THAT(world_.Loops(), IsEmpty());
+}
+
 TEST_F(StageTest, ADeviceLeftByACallThatWasCutOffIsAdopted) {
   const std::string id = world_.MakeVolume(kMount);
   Operation operation("test");

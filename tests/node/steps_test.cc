@@ -180,20 +180,20 @@ std::string PrepareStaged(World& world, AccessType type) {
 }
 
 Step PublishStep(AccessType type, bool read_only) {
-  return {.name = absl::StrCat("Publish", type == kMount ? "Mount" : "Block",
-                               read_only ? "ReadOnly" : ""),
-          .type = type,
-          .prepare =
-              [type](World& world) { return PrepareStaged(world, type); },
-          .run =
-              [type, read_only](World& world, const std::string& id) {
-                PublishSpec spec = world.PublishOf(id, type);
-                spec.read_only = read_only;
-                // The mode with most to look at.
-                spec.capability.access_mode =
-                    backend::AccessMode::kSingleNodeSingleWriter;
-                return world.Publish(spec);
-              }};
+  return {
+      .name = absl::StrCat("Publish", type == kMount ? "Mount" : "Block",
+                           read_only ? "ReadOnly" : ""),
+      .type = type,
+      .prepare = [type](World& world) { return PrepareStaged(world, type); },
+      .run =
+          [type, read_only](World& world, const std::string& id) {
+            PublishSpec spec = world.PublishOf(id, type);
+            spec.read_only = read_only;
+            // The mode with most to look at.
+            spec.capability.access_mode =
+                backend::AccessMode::kSingleNodeSingleWriter;
+            return world.Publish(spec);
+          }};
 }
 
 Step UnpublishStep(AccessType type, bool read_only) {
@@ -211,12 +211,12 @@ Step UnpublishStep(AccessType type, bool read_only) {
 }
 
 Step UnstageStep(AccessType type) {
-  return {.name = type == kMount ? "UnstageMount" : "UnstageBlock",
-          .type = type,
-          .prepare =
-              [type](World& world) { return PrepareStaged(world, type); },
-          .run = [](World& world,
-                    const std::string& id) { return world.Unstage(id); }};
+  return {
+      .name = type == kMount ? "UnstageMount" : "UnstageBlock",
+      .type = type,
+      .prepare = [type](World& world) { return PrepareStaged(world, type); },
+      .run = [](World& world,
+                const std::string& id) { return world.Unstage(id); }};
 }
 
 Step ExpandStep() {
@@ -242,9 +242,8 @@ INSTANTIATE_TEST_SUITE_P(
                       PublishStep(kMount, false), PublishStep(kMount, true),
                       PublishStep(kBlock, false), PublishStep(kBlock, true),
                       UnpublishStep(kMount, false),
-                      UnpublishStep(kBlock, false),
-                      UnpublishStep(kBlock, true), UnstageStep(kMount),
-                      UnstageStep(kBlock), ExpandStep()),
+                      UnpublishStep(kBlock, false), UnpublishStep(kBlock, true),
+                      UnstageStep(kMount), UnstageStep(kBlock), ExpandStep()),
     [](const auto& test) { return test.param.name; });
 
 }  // namespace

@@ -21,8 +21,7 @@ TEST_F(UnpublishTest, TheTargetIsGoneAndTheStageStays) {
     world.RestartDaemon();
     EXPECT_TRUE(world.Unpublish(id).ok());
     EXPECT_FALSE(world.Exists(kTarget));
-    EXPECT_THAT(world.MountedPaths(),
-                ElementsAre(StagedPath(type, kStaging)));
+    EXPECT_THAT(world.MountedPaths(), ElementsAre(StagedPath(type, kStaging)));
     EXPECT_TRUE(world.Unpublish(id).ok());
   }
 }
@@ -90,8 +89,7 @@ TEST_F(UnpublishTest, ABusyTargetIsAFailedPrecondition) {
 
 TEST_F(UnpublishTest, OnePublicationOfSeveralGoesAlone) {
   const std::string id = world_.Published(kMount);
-  ASSERT_TRUE(
-      world_.Publish(world_.PublishOf(id, kMount, kOtherTarget)).ok());
+  ASSERT_TRUE(world_.Publish(world_.PublishOf(id, kMount, kOtherTarget)).ok());
   EXPECT_TRUE(world_.Unpublish(id).ok());
   EXPECT_THAT(world_.MountedPaths(), ElementsAre(kStaging, kOtherTarget));
 }

@@ -198,8 +198,7 @@ TEST(ValidateTest, ExpandRefusesRangesThatHoldNoSize) {
   for (const auto& [required, limit] : ranges) {
     request.mutable_capacity_range()->set_required_bytes(required);
     request.mutable_capacity_range()->set_limit_bytes(limit);
-    EXPECT_EQ(ValidateExpand(request).status().code(),
-              StatusCode::kOutOfRange);
+    EXPECT_EQ(ValidateExpand(request).status().code(), StatusCode::kOutOfRange);
   }
   request.mutable_capacity_range()->set_required_bytes(2);
   request.mutable_capacity_range()->set_limit_bytes(0);

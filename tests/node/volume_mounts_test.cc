@@ -67,8 +67,7 @@ TEST_F(VolumeMountsTest, FindsAllPathsOfADevice) {
   for (const auto type : {kMount, kBlock}) {
     World world;
     const std::string id = world.Published(type);
-    ASSERT_TRUE(
-        world.Publish(world.PublishOf(id, type, kOtherTarget)).ok());
+    ASSERT_TRUE(world.Publish(world.PublishOf(id, type, kOtherTarget)).ok());
     const std::string other = world.MakeVolume(type, "other");
     world.kernel().MakeDirectories("/kubelet/staging2");
     StageSpec stage = world.StageOf(other, type);
@@ -78,9 +77,8 @@ TEST_F(VolumeMountsTest, FindsAllPathsOfADevice) {
         world.backend().FindAttachment(id, AttachMode::kReadWrite);
     const auto paths = VolumeMounts(world.parts()).PathsOf(**attachment);
     ASSERT_TRUE(paths.ok()) << paths.status();
-    EXPECT_THAT(*paths,
-                UnorderedElementsAre(StagedPath(type, kStaging), kTarget,
-                                     kOtherTarget));
+    EXPECT_THAT(*paths, UnorderedElementsAre(StagedPath(type, kStaging),
+                                             kTarget, kOtherTarget));
   }
 }
 

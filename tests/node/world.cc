@@ -59,11 +59,11 @@ Parts World::parts() {
 
 std::string World::MakeVolume(AccessType type, const std::string& name,
                               int64_t size_bytes) {
-  const auto volume = pool_->CreateVolume(
-      {.name = name,
-       .capacity = {.required_bytes = size_bytes},
-       .access_type = type},
-      operation_);
+  const auto volume =
+      pool_->CreateVolume({.name = name,
+                           .capacity = {.required_bytes = size_bytes},
+                           .access_type = type},
+                          operation_);
   EXPECT_TRUE(volume.ok()) << volume.status();
   return volume.ok() ? volume->id : "";
 }
@@ -130,8 +130,8 @@ std::string World::Published(AccessType type) {
 }
 
 int64_t World::FileSystemBytes(const std::string& id) {
-  const auto superblock = kernel_.file_systems().Probe(
-      pool::Layout(kPoolPath).Volume(id));
+  const auto superblock =
+      kernel_.file_systems().Probe(pool::Layout(kPoolPath).Volume(id));
   EXPECT_TRUE(superblock.ok()) << superblock.status();
   return superblock.ok() ? superblock->size_bytes : 0;
 }

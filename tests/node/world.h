@@ -71,8 +71,9 @@ class World {
   // The size of the file system on the volume.
   int64_t FileSystemBytes(const std::string& id);
   // The device that the volume is; empty if none.
-  std::string Device(const std::string& id,
-                     backend::AttachMode mode = backend::AttachMode::kReadWrite);
+  std::string Device(
+      const std::string& id,
+      backend::AttachMode mode = backend::AttachMode::kReadWrite);
   bool Exists(const std::string& path);
   std::vector<std::string> MountedPaths() { return kernel_.MountedPaths(); }
   std::vector<int> Loops() { return kernel_.AttachedLoops(); }
