@@ -36,8 +36,9 @@ absl::Status NeedsPerson(const FormattedDevice& device,
 absl::Status Unreadable(const absl::Status& status,
                         const FormattedDevice& device) {
   if (IsErrno(status, EUCLEAN)) {
-    return NeedsPerson(device, "cannot be told from another one that left "
-                               "its signature there");
+    return NeedsPerson(device,
+                       "cannot be told from another one that left "
+                       "its signature there");
   }
   if (IsErrno(status, EIO)) {
     return absl::FailedPreconditionError(
@@ -53,15 +54,17 @@ absl::Status GrowRefused(const absl::Status& status,
   absl::string_view advice;
   switch (GetErrno(status).value_or(0)) {
     case EPERM:
-      advice = "give the node daemon the capability CAP_SYS_RESOURCE, or "
-               "stage the volume again: it is grown before the mount then";
+      advice =
+          "give the node daemon the capability CAP_SYS_RESOURCE, or "
+          "stage the volume again: it is grown before the mount then";
       break;
     case EROFS:
       advice = "it is mounted read-only: stage it read-write";
       break;
     case EBUSY:
-      advice = "it is being grown already, or mounted otherwise: repeat the "
-               "call, or stage the volume again";
+      advice =
+          "it is being grown already, or mounted otherwise: repeat the "
+          "call, or stage the volume again";
       break;
     case EOPNOTSUPP:
       advice = "the kernel cannot grow it while mounted: stage it again";
@@ -89,9 +92,9 @@ absl::Status RunTool(os::Commands& commands,
   }
   if (!result.ok()) return Annotate(result.status(), command);
   if (result->exit_code <= worst_exit_code) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(
-      command, " ended with ", result->exit_code, " (", result->output,
-      "); run: e2fsck -f ", argv.back()));
+  return absl::FailedPreconditionError(
+      absl::StrCat(command, " ended with ", result->exit_code, " (",
+                   result->output, "); run: e2fsck -f ", argv.back()));
 }
 
 }  // namespace
@@ -128,15 +131,15 @@ absl::StatusOr<os::Superblock> VolumeFileSystem::Check(
 }
 
 absl::Status VolumeFileSystem::Flush(const FormattedDevice& device) {
-  ASSIGN_OR_RETURN(const UniqueFd mount,
-                   mounts_.MountDevice({.device = device.path,
-                                        .fs_type = device.fs_type}));
+  ASSIGN_OR_RETURN(
+      const UniqueFd mount,
+      mounts_.MountDevice({.device = device.path, .fs_type = device.fs_type}));
   return file_systems_.Sync(mount.get());
 }
 
 absl::Status VolumeFileSystem::GrowMounted(const FormattedDevice& device) {
-  const auto mount = mounts_.MountDevice(
-      {.device = device.path, .fs_type = device.fs_type});
+  const auto mount =
+      mounts_.MountDevice({.device = device.path, .fs_type = device.fs_type});
   if (!mount.ok()) return GrowRefused(mount.status(), device);
   return GrowRefused(
       file_systems_.Grow(mount->get(), device.fs_type, device.size_bytes),
