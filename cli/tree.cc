@@ -82,7 +82,6 @@ absl::Status WriteFile(const fs::path& path, absl::string_view data) {
     if (put < 0) return ErrnoError("write", path.string(), errno);
     data.remove_prefix(static_cast<size_t>(put));
   }
-  if (fsync(fd.get()) != 0) return ErrnoError("fsync", path.string(), errno);
   return absl::OkStatus();
 }
 

@@ -28,7 +28,8 @@ struct TreeShape {
 
 // Writes a tree of that shape into the existing directory `directory`, with
 // pseudo-random contents, and answers what was written (hashed from what was
-// meant to be written, not read back). Files are on disk when it returns.
+// meant to be written, not read back). Nothing is synced: that a snapshot holds
+// what was written before it is for the driver to see to.
 absl::StatusOr<Manifest> WriteTree(const std::string& directory,
                                    const TreeShape& shape);
 
