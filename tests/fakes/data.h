@@ -38,6 +38,8 @@ struct Data {
   // It was not unmounted cleanly: a mount replays the journal, and needs a
   // writable device for that.
   bool needs_recovery = false;
+  // It was mounted since it was made or checked: resize2fs wants a check first.
+  bool needs_check = false;
   // The root directory of the file system inside; zero if there is none.
   InodeId tree = 0;
 };

@@ -188,6 +188,16 @@ TEST_F(MountedDurabilityTest, UnmountWritesEverythingOut) {
   EXPECT_THAT(kernel_.PathsUnder("/mnt"), ElementsAre("/mnt/file"));
 }
 
+TEST_F(MountedDurabilityTest, ResizeIsRefusedUntilACheckAfterTheMount) {
+  ASSERT_TRUE(kernel_.mounts().Unmount("/mnt").ok());
+  const auto run = [&](const std::vector<std::string>& argv) {
+    return kernel_.commands().Run(argv, absl::InfiniteFuture())->exit_code;
+  };
+  EXPECT_EQ(run({"resize2fs", "/dev/loop0"}), 1);
+  EXPECT_EQ(run({"e2fsck", "-f", "-p", "/dev/loop0"}), 0);
+  EXPECT_EQ(run({"resize2fs", "/dev/loop0"}), 0);
+}
+
 // Why a snapshot of a mounted volume flushes it first.
 TEST_F(MountedDurabilityTest, CloneWithoutFlushLacksWhatIsNotWrittenOut) {
   MakeDurableFile("/mnt/synced");

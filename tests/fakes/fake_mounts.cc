@@ -100,6 +100,7 @@ absl::StatusOr<int> MakeSuperblock(Machine& machine, int number,
   }
   if (!request.read_only) {
     backing.live.needs_recovery = backing.durable.needs_recovery = true;
+    backing.live.needs_check = backing.durable.needs_check = true;
   }
   return machine.AddFileSystem(
       {.device = {os::kLoopMajor, static_cast<uint32_t>(number)},

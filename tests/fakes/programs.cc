@@ -120,6 +120,7 @@ absl::StatusOr<CommandResult> Mkfs(Machine& machine,
                             : absl::StrFormat("00000000-0000-4000-8000-%012x",
                                               target->inode),
       .size_bytes = size};
+  inode.live.needs_recovery = inode.live.needs_check = false;
   inode.live.fs_block_bytes = is_xfs ? 4096 : BlockBytesIn(argv, size);
   inode.live.tree = machine.disk.MakeTree();
   inode.live.size = std::max(inode.live.size, size);
@@ -135,7 +136,7 @@ absl::StatusOr<CommandResult> Check(Machine& machine, const Argv& argv) {
   if (target->loop && machine.IsLoopClaimed(*target->loop)) {
     return CommandResult{8, absl::StrCat(PathIn(argv), " is mounted.\n")};
   }
-  data.needs_recovery = false;
+  data.needs_recovery = data.needs_check = false;
   const bool had_errors = data.superblock->has_errors;
   data.superblock->has_errors = false;
   machine.SyncFile(target->inode);
@@ -150,6 +151,9 @@ absl::StatusOr<CommandResult> Grow(Machine& machine, const Argv& argv) {
   const bool is_mounted = target->loop && machine.IsLoopClaimed(*target->loop);
   if (is_mounted && !machine.can_grow_ext4) {
     return CommandResult{1, "resize2fs: Permission denied to resize\n"};
+  }
+  if (!is_mounted && data.needs_check) {
+    return CommandResult{1, "Please run 'e2fsck -f' first.\n"};
   }
   data.superblock->size_bytes = SizeIn(argv).value_or(target->size);
   machine.SyncFile(target->inode);

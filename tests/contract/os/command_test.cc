@@ -89,6 +89,57 @@ TEST_P(CommandsContract, ResizeGrowsToTheSizeOfTheDevice) {
   EXPECT_EQ(Value(file_systems().Probe(device)).size_bytes, 2 * kVolumeBytes);
 }
 
+// Without the check resize2fs refuses, but only if the mount was in a later
+// second than mkfs: the fake always refuses (tests/fakes).
+TEST_P(CommandsContract, ResizeAfterAMountAndACheckWorks) {
+  MakeVolume(InPool("x"));
+  const int number = AttachLoop(InPool("x"));
+  const std::string device = absl::StrCat("/dev/loop", number);
+  MountAt(number, InPool("m"));
+  ASSERT_THAT(mounts().Unmount(InPool("m")), IsOk());
+  ASSERT_THAT(data_files().Truncate(Open(InPool("x")).get(), 2 * kVolumeBytes),
+              IsOk());
+  ASSERT_THAT(loops().UpdateSize(number), IsOk());
+  EXPECT_EQ(RunTool(commands(), {"e2fsck", "-f", "-p", device}).exit_code, 0);
+  EXPECT_EQ(RunTool(commands(), {"resize2fs", device}).exit_code, 0);
+  EXPECT_EQ(Value(file_systems().Probe(device)).size_bytes, 2 * kVolumeBytes);
+}
+
+TEST_P(CommandsContract, CheckReplaysTheJournalOfAClone) {
+  MakeVolume(InPool("x"));
+  MountAt(AttachLoop(InPool("x")), InPool("m"));
+  MakeFile(InPool("m/file"), "text");
+  ASSERT_THAT(
+      file_systems().Sync(Open(InPool("m"), OpenMode::kDirectory).get()),
+      IsOk());
+  MakeFile(InPool("y"));
+  ASSERT_THAT(
+      data_files().Clone(Open(InPool("y")).get(), Open(InPool("x")).get()),
+      IsOk());
+  // Exit code 1: what it corrected was the free count, if anything.
+  EXPECT_LE(RunTool(commands(), {"e2fsck", "-f", "-p", InPool("y")}).exit_code,
+            1);
+  const int number = AttachLoop(InPool("y"), {.mode = LoopMode::kReadOnly});
+  EXPECT_THAT(mounts()
+                  .MountDevice({.device = absl::StrCat("/dev/loop", number),
+                                .fs_type = "ext4",
+                                .read_only = true})
+                  .status(),
+              IsOk());
+}
+
+TEST_P(CommandsContract, ResizeOfAMountedDeviceNeedsTheCapability) {
+  MakeVolume(InPool("x"));
+  const int number = AttachLoop(InPool("x"));
+  const std::string device = absl::StrCat("/dev/loop", number);
+  MountAt(number, InPool("m"));
+  ASSERT_THAT(data_files().Truncate(Open(InPool("x")).get(), 2 * kVolumeBytes),
+              IsOk());
+  ASSERT_THAT(loops().UpdateSize(number), IsOk());
+  EXPECT_EQ(RunTool(commands(), {"resize2fs", device}).exit_code,
+            world_->CanGrowMountedExt4() ? 0 : 1);
+}
+
 TEST_P(CommandsContract, ResizeOfWhatIsNoFileSystemEndsWithOne) {
   MakeFile(InPool("x"));
   ASSERT_THAT(data_files().Truncate(Open(InPool("x")).get(), kVolumeBytes),
