@@ -25,12 +25,6 @@ std::string Find(const csi::v1::GetPluginInfoResponse& info,
 
 }  // namespace
 
-struct Agent::Question {
-  grpc::ClientContext context;
-  csi::v1::GetPluginInfoRequest request;
-  csi::v1::GetPluginInfoResponse response;
-};
-
 Agent::Agent(const rpc::Endpoint& endpoint, AnnouncementKeys keys)
     : name_(endpoint.ToString()),
       keys_(std::move(keys)),
@@ -42,30 +36,36 @@ bool Agent::IsConnected() const {
   return channel_->GetState(/*try_to_connect=*/false) == GRPC_CHANNEL_READY;
 }
 
-void Agent::Ask(absl::Duration patience, Answer answer) {
-  // Shared because gRPC keeps the callback in a std::function.
-  auto question = std::make_shared<Question>();
-  question->context.set_deadline(absl::ToChronoTime(absl::Now() + patience));
-  question->context.set_wait_for_ready(true);
-  {
-    absl::MutexLock lock(&mutex_);
-    question_ = question;
-  }
-  identity_->async()->GetPluginInfo(
-      &question->context, &question->request, &question->response,
-      [this, question, answer = std::move(answer)](grpc::Status status) {
-        if (status.ok()) return answer(Read(question->response));
-        answer(NoAnswer(name_, status));
-      });
+// Not gRPC's callback API: in 1.51 the process may abort (a reference count)
+// when the last channel that used it goes.
+absl::StatusOr<Announcement> Agent::Ask(absl::Duration patience) {
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + patience));
+  context.set_wait_for_ready(true);
+  if (!Begin(context)) return NoAnswer(name_, grpc::Status::CANCELLED);
+  csi::v1::GetPluginInfoResponse info;
+  const grpc::Status status = identity_->GetPluginInfo(&context, {}, &info);
+  End();
+  if (!status.ok()) return NoAnswer(name_, status);
+  return Read(info);
 }
 
-void Agent::Cancel() {
-  std::shared_ptr<Question> question;
-  {
-    absl::MutexLock lock(&mutex_);
-    question = question_.lock();
-  }
-  if (question != nullptr) question->context.TryCancel();
+bool Agent::Begin(grpc::ClientContext& context) {
+  absl::MutexLock lock(&mutex_);
+  if (closed_) return false;
+  context_ = &context;
+  return true;
+}
+
+void Agent::End() {
+  absl::MutexLock lock(&mutex_);
+  context_ = nullptr;
+}
+
+void Agent::Close() {
+  absl::MutexLock lock(&mutex_);
+  closed_ = true;
+  if (context_ != nullptr) context_->TryCancel();
 }
 
 absl::StatusOr<Announcement> Agent::Read(

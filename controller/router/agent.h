@@ -3,7 +3,6 @@
 #ifndef HOLDFAST_CONTROLLER_ROUTER_AGENT_H_
 #define HOLDFAST_CONTROLLER_ROUTER_AGENT_H_
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -34,8 +33,6 @@ struct AnnouncementKeys {
 // whenever it was lost. Thread-safe.
 class Agent {
  public:
-  using Answer = std::function<void(absl::StatusOr<Announcement>)>;
-
   Agent(const rpc::Endpoint& endpoint, AnnouncementKeys keys);
 
   // For messages: "unix:///run/holdfast/agent.sock".
@@ -47,17 +44,17 @@ class Agent {
   // one connection.
   bool IsConnected() const;
 
-  // Asks for the announcement and answers later, from another thread or this
-  // one: FAILED_PRECONDITION if it announces no pool, UNAVAILABLE if it
-  // cannot be reached in time. An agent that is just starting is waited for.
-  // The agent must outlive the answer.
-  void Ask(absl::Duration patience, Answer answer);
-  // Ends the question that is under way, if one is; it is answered at once.
-  void Cancel();
+  // Asks for the announcement, waiting for an agent that is just starting.
+  // FAILED_PRECONDITION if it announces no pool, UNAVAILABLE if it cannot be
+  // reached in time.
+  absl::StatusOr<Announcement> Ask(absl::Duration patience);
+  // Ends the question that is under way, if one is, and all later ones.
+  void Close();
 
  private:
-  struct Question;
-
+  // Makes `context` the one that Close ends. False if it came before.
+  bool Begin(grpc::ClientContext& context);
+  void End();
   absl::StatusOr<Announcement> Read(
       const csi::v1::GetPluginInfoResponse& info) const;
 
@@ -68,7 +65,9 @@ class Agent {
   const std::unique_ptr<csi::v1::Controller::StubInterface> controller_;
 
   absl::Mutex mutex_;
-  std::weak_ptr<Question> question_ ABSL_GUARDED_BY(mutex_);
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+  // Of the question under way; null if there is none.
+  grpc::ClientContext* context_ ABSL_GUARDED_BY(mutex_) = nullptr;
 };
 
 }  // namespace holdfast::controller

@@ -21,14 +21,8 @@ Agents::Agents(const std::vector<rpc::Endpoint>& endpoints,
 }
 
 Agents::~Agents() {
-  std::vector<Agent*> agents;
-  {
-    absl::MutexLock lock(&mutex_);
-    for (auto& entry : entries_) agents.push_back(entry.agent.get());
-  }
-  // Not under the mutex: gRPC may answer from within the call.
-  for (Agent* agent : agents) agent->Cancel();
   absl::MutexLock lock(&mutex_);
+  for (auto& entry : entries_) entry.agent->Close();
   mutex_.Await(absl::Condition(this, &Agents::Settled));
 }
 
@@ -47,34 +41,23 @@ bool Agents::HasSome() const {
   return NobodyIs(State::kAsked) && (!NobodyIs(State::kKnown) || Settled());
 }
 
-std::vector<Agents::Entry*> Agents::TakeOutdated() {
-  std::vector<Entry*> outdated;
-  for (auto& entry : entries_) {
-    const bool asked =
-        entry.state == State::kAsked || entry.state == State::kAskedAgain;
-    const bool current =
-        entry.state == State::kKnown && entry.agent->IsConnected();
-    if (asked || current) continue;
-    entry.state =
-        entry.state == State::kSilent ? State::kAskedAgain : State::kAsked;
-    outdated.push_back(&entry);
-  }
-  return outdated;
+void Agents::AskAll() {
+  absl::MutexLock lock(&mutex_);
+  for (auto& entry : entries_) AskIfOutdated(entry);
 }
 
-void Agents::AskAll() {
-  std::vector<Entry*> outdated;
-  {
-    absl::MutexLock lock(&mutex_);
-    outdated = TakeOutdated();
-  }
-  // Not under the mutex: gRPC may answer from within the call.
-  for (Entry* entry : outdated) {
-    entry->agent->Ask(patience_,
-                      [this, entry](absl::StatusOr<Announcement> answer) {
-                        Learn(*entry, std::move(answer));
-                      });
-  }
+// A thread for each question: they are few, and only while connections are
+// made.
+void Agents::AskIfOutdated(Entry& entry) {
+  const bool asked =
+      entry.state == State::kAsked || entry.state == State::kAskedAgain;
+  const bool current =
+      entry.state == State::kKnown && entry.agent->IsConnected();
+  if (asked || current) return;
+  entry.state =
+      entry.state == State::kSilent ? State::kAskedAgain : State::kAsked;
+  entry.asking = std::jthread(
+      [this, &entry] { Learn(entry, entry.agent->Ask(patience_)); });
 }
 
 void Agents::Learn(Entry& entry, absl::StatusOr<Announcement> answer) {

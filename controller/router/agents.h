@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -77,10 +78,12 @@ class Agents {
     State state = State::kNew;
     absl::Status error;                     // while silent
     std::optional<Announcement> announced;  // the last one, in any state
+    // Ends with its question. The last member: joined before the others go.
+    std::jthread asking;
   };
 
   void AskAll() ABSL_LOCKS_EXCLUDED(mutex_);
-  std::vector<Entry*> TakeOutdated() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AskIfOutdated(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Learn(Entry& entry, absl::StatusOr<Announcement> answer);
 
   bool NobodyIs(State state) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
