@@ -157,6 +157,13 @@ absl::Status Scrubbed(const absl::Status& status, const Message& request) {
   return absl::Status(status.code(), Scrub(status.message(), request));
 }
 
+// Tells the client's gRPC library that this UNAVAILABLE was said by a handler,
+// so that it goes up to whoever called; unlike that of a lost connection,
+// which channel.cc has repeated (gRFC A6, "Pushback").
+void ForbidRetry(grpc::ServerContext& context) {
+  context.AddTrailingMetadata("grpc-retry-pushback-ms", "-1");
+}
+
 }  // namespace
 
 grpc::Status Calls::Run(const char* method, grpc::ServerContext& context,
@@ -171,6 +178,7 @@ grpc::Status Calls::Run(const char* method, grpc::ServerContext& context,
   metrics_.operations().Observe(
       {{"method", method}, {"code", absl::StatusCodeToString(status.code())}},
       absl::Now() - operation.started());
+  if (absl::IsUnavailable(status)) ForbidRetry(context);
   return ToGrpc(status);
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <new>
 #include <stdexcept>
@@ -123,6 +124,16 @@ TEST_F(CallTest, ExceptionsAreInternalAndTheServerLives) {
   EXPECT_EQ(server_.Delete().error_code(), grpc::StatusCode::INTERNAL);
   Answer(absl::OkStatus());
   EXPECT_TRUE(server_.Delete().ok());
+}
+
+TEST_F(CallTest, UnavailableSaidByAHandlerIsNotRepeated) {
+  std::atomic<int> runs = 0;
+  server_.Set([&](Operation&) {
+    ++runs;
+    return absl::UnavailableError("busy");
+  });
+  EXPECT_EQ(server_.Delete().error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(runs, 1);
 }
 
 TEST_F(CallTest, ErrorsDoNotRepeatSecrets) {
