@@ -96,7 +96,8 @@ class NodeDaemon {
                             .files = *kernel_.files,
                             .mounts = *kernel_.mounts,
                             .locks = locks_},
-                           {.node_id = options_.node_id});
+                           {.node = {.node_id = self.node_id,
+                                     .topology = self.segments}});
     identity::IdentityService for_kubelet(calls_, {}, Ready);
     identity::IdentityService for_controller(
         calls_,

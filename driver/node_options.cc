@@ -31,8 +31,8 @@ constexpr char kSummary[] =
     "holdfast-node: attaches, mounts and publishes volumes on this machine, "
     "and serves the pool that is on it.";
 
-// csi.v1.NodeGetInfoResponse.node_id: at most 256 bytes.
-constexpr size_t kMaxNodeIdBytes = 256;
+// The node's id is the value of its topology segment too (csi.v1.Topology).
+constexpr size_t kMaxNodeIdBytes = 63;
 
 std::string NodeIdFlag() {
   const std::string node_id = absl::GetFlag(FLAGS_node_id);
@@ -53,7 +53,7 @@ void CheckFlags(const NodeOptions& options) {
                  "the absolute path of a pool's directory");
   checks.Require(!options.node_id.empty() &&
                      options.node_id.size() <= kMaxNodeIdBytes,
-                 "node_id", "1 to 256 bytes");
+                 "node_id", "1 to 63 bytes");
   checks.Require(
       options.pool_reserve_ratio >= 0 && options.pool_reserve_ratio < 1,
       "pool_reserve_ratio", "at least 0 and less than 1");

@@ -28,11 +28,11 @@ csi::v1::NodeGetVolumeStatsResponse ToResponse(const Stats& stats) {
   return response;
 }
 
-csi::v1::NodeGetInfoResponse NodeInfo(const std::string& node_id) {
+csi::v1::NodeGetInfoResponse NodeInfo(const NodeIdentity& node) {
   csi::v1::NodeGetInfoResponse response;
-  response.set_node_id(node_id);
-  (*response.mutable_accessible_topology()->mutable_segments())[kTopologyKey] =
-      node_id;
+  response.set_node_id(node.node_id);
+  response.mutable_accessible_topology()->mutable_segments()->insert(
+      node.topology.begin(), node.topology.end());
   return response;
 }
 

@@ -3,18 +3,13 @@
 #ifndef HOLDFAST_NODE_CONVERT_H_
 #define HOLDFAST_NODE_CONVERT_H_
 
-#include <string>
-
 #include "csi/v1/csi.pb.h"
 #include "node/specs.h"
 
 namespace holdfast::node {
 
-// The topology key whose value is the node's id.
-inline constexpr char kTopologyKey[] = "csi.holdfast.dev/node";
-
 csi::v1::NodeGetVolumeStatsResponse ToResponse(const Stats& stats);
-csi::v1::NodeGetInfoResponse NodeInfo(const std::string& node_id);
+csi::v1::NodeGetInfoResponse NodeInfo(const NodeIdentity& node);
 csi::v1::NodeGetCapabilitiesResponse NodeCapabilities();
 
 }  // namespace holdfast::node

@@ -95,7 +95,7 @@ grpc::Status NodeService::NodeGetInfo(
     grpc::ServerContext* context, const csi::v1::NodeGetInfoRequest* request,
     csi::v1::NodeGetInfoResponse* response) {
   return calls_.Run("NodeGetInfo", *context, *request, [&](Operation&) {
-    *response = NodeInfo(options_.node_id);
+    *response = NodeInfo(options_.node);
     return absl::OkStatus();
   });
 }

@@ -3,13 +3,12 @@
 #ifndef HOLDFAST_NODE_NODE_SERVICE_H_
 #define HOLDFAST_NODE_NODE_SERVICE_H_
 
-#include <string>
-
 #include "absl/time/time.h"
 #include "csi/v1/csi.grpc.pb.h"
 #include "node/expand.h"
 #include "node/parts.h"
 #include "node/publish.h"
+#include "node/specs.h"
 #include "node/staging.h"
 #include "node/stats.h"
 #include "node/unpublish.h"
@@ -18,8 +17,7 @@
 namespace holdfast::node {
 
 struct NodeOptions {
-  // What the controller and the topology label know this machine by.
-  std::string node_id;
+  NodeIdentity node;
   // How long a look at a mounted file system may take.
   absl::Duration stats_patience = absl::Seconds(10);
 };

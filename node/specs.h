@@ -5,6 +5,7 @@
 #ifndef HOLDFAST_NODE_SPECS_H_
 #define HOLDFAST_NODE_SPECS_H_
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,13 @@
 #include "node/mount_flags.h"
 
 namespace holdfast::node {
+
+// What the orchestrator knows this machine by, and the topology segments
+// within which its volumes can be reached.
+struct NodeIdentity {
+  std::string node_id;
+  std::map<std::string, std::string> topology;
+};
 
 // How a caller wants to use a volume.
 struct Capability {

@@ -36,8 +36,10 @@ TEST(ConvertTest, ABlockVolumeAnswersItsSize) {
   EXPECT_EQ(response.usage(0).total(), 100);
 }
 
-TEST(ConvertTest, TheNodeIsItsOwnTopology) {
-  const auto info = NodeInfo("worker-1");
+TEST(ConvertTest, TheNodeSaysWhoAndWhereItIs) {
+  const auto info = NodeInfo(
+      {.node_id = "worker-1",
+       .topology = {{"csi.holdfast.dev/node", "worker-1"}}});
   EXPECT_EQ(info.node_id(), "worker-1");
   EXPECT_EQ(info.max_volumes_per_node(), 0);
   ASSERT_EQ(info.accessible_topology().segments_size(), 1);
