@@ -51,7 +51,7 @@ class KillTest : public testing::TestWithParam<NamedScenario> {
     }
     EXPECT_OK(bystanders_.CheckSnapshot());
     std::cout << GetParam().name << ": killed at " << killed_ << " points of "
-              << last << " calls" << std::endl;
+              << last << " calls: " << Names(calls_) << std::endl;
     EXPECT_GT(killed_, 0);
   }
 

@@ -146,6 +146,7 @@ class PowerCutTest : public testing::Test {
     CheckSome(disk, found);
     objects_ += found.size();
     ASSERT_OK(disk.Close());
+    ASSERT_OK(EmptyLog(world_.scratch().Sub("x")));
   }
 
   void CheckSome(const CutDisk& disk,
