@@ -50,7 +50,8 @@ class Backend {
   // stage. The size is the required one rounded up to the logical block,
   // at least the source's size and the type's minimum.
   // Errors: ALREADY_EXISTS; NOT_FOUND for the source; OUT_OF_RANGE for a limit
-  // below what is needed; INVALID_ARGUMENT for another access or file system
+  // below what is needed or a required size below the source's;
+  // INVALID_ARGUMENT for another access or file system
   // type than the source's, an unknown type or parameter; RESOURCE_EXHAUSTED.
   virtual absl::StatusOr<Volume> CreateVolume(const VolumeSpec& spec,
                                               Operation& operation) = 0;

@@ -226,6 +226,23 @@ class FailEveryStepTest : public ::testing::TestWithParam<Scenario> {
     EXPECT_EQ(kept, fixture.CountedAnew()) << status;
   }
 
+  // What was acknowledged is there, and nothing is half there.
+  static void ExpectAllWhole(PoolFixture& fixture,
+                             const std::vector<backend::Volume>& before) {
+    for (const backend::Volume& volume : before) {
+      const auto now = fixture.pool->GetVolume(volume.id);
+      if (absl::IsNotFound(now.status())) {
+        EXPECT_EQ(GetParam().name, "Delete") << volume.id;
+        continue;
+      }
+      ASSERT_TRUE(now.ok()) << now.status();
+      EXPECT_GE(now->size_bytes, volume.size_bytes);
+      EXPECT_EQ(now->spec.name, volume.spec.name);
+    }
+    const auto files = fixture.kernel.PathsUnder(fixture.layout.Volumes());
+    EXPECT_EQ(fixture.pool->ListVolumes({})->entries.size(), files.size());
+  }
+
   // The trash may have grown (a delete that is not durable yet), and a device
   // may be attached (its size could not be read): the retry finds both.
   static void ExpectNothingNew(PoolFixture& fixture,
@@ -265,12 +282,14 @@ TEST_P(FailEveryStepTest, KilledAtEveryStepTheRetrySucceeds) {
                    (power_cut ? " power cut" : " killed"));
       PoolFixture fixture;
       GetParam().prepare(fixture);
+      const auto before = fixture.pool->ListVolumes({})->entries;
       fixture.kernel.calls().StopAt(static_cast<int>(i) + 1);
       {
         backend::IdempotentBackend backend(*fixture.pool);
         (void)GetParam().act(fixture, backend);
       }
       power_cut ? fixture.CutPowerAndReopen() : fixture.KillAndReopen();
+      ExpectAllWhole(fixture, before);
       backend::IdempotentBackend backend(*fixture.pool);
       const absl::Status retry = GetParam().act(fixture, backend);
       EXPECT_TRUE(retry.ok()) << retry;

@@ -96,6 +96,31 @@ TEST_F(OpenTest, SecondOwnerIsToldToWait) {
   Reopen();
 }
 
+TEST_F(OpenTest, FailureOfAnyStepLeavesNothingOpenAndTheNextTryOpens) {
+  const auto volume = Create(Spec("a"));
+  Cut(volume.id, "s");
+  Attach(volume.id);
+  ASSERT_TRUE(pool->DeleteVolume(Create(Spec("b")).id, operation).ok());
+  kernel.calls().Reset();
+  Reopen();
+  const auto calls = kernel.calls().List();
+  pool.reset();
+  for (size_t i = 0; i < calls.size(); ++i) {
+    for (const int error : fakes::ErrnosOf(calls[i].name)) {
+      kernel.calls().FailCall(static_cast<int>(i) + 1, error);
+      const auto opened = TryOpen();
+      kernel.calls().ClearFaults();
+      if (opened.ok()) continue;
+      EXPECT_EQ(kernel.OpenFds(), 0) << opened.status();
+      EXPECT_FALSE(absl::IsNotFound(opened.status()) ||
+                   absl::IsDataLoss(opened.status()))
+          << opened.status();
+    }
+  }
+  Reopen();
+  EXPECT_TRUE(pool->GetVolume(volume.id).ok());
+}
+
 TEST_F(OpenTest, NoPoolIsNotFound) {
   kernel.MakeDirectories("/empty");
   EXPECT_THAT(ReadHeader(Os(), Layout("/empty")).status(),
