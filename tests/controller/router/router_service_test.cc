@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
 
 #include "absl/synchronization/notification.h"
 #include "tests/controller/router/running_agent.h"
@@ -169,22 +170,31 @@ TEST_F(RouterServiceTest, OneAgentsEndTouchesNoOthersVolumes) {
              grpc::UNAVAILABLE, a_.endpoint().ToString());
   ExpectCode(router_.Call(&Stub::DeleteVolume, VolumeId(on_b)).first, grpc::OK);
   a_.Start();
-  ExpectCode(router_.Call(&Stub::DeleteVolume, VolumeId(on_a)).first, grpc::OK);
+  ExpectCode(router_.CallRestarted(&Stub::DeleteVolume, VolumeId(on_a)).first,
+             grpc::OK);
 }
 
-TEST_F(RouterServiceTest, AnAgentsSilenceInACallIsNamedInTime) {
+TEST_F(RouterServiceTest, OneAgentsSilenceTouchesNoOthersVolumes) {
   const std::string on_a = a_.pool().MakeVolume("v");
   const std::string on_b = b_.pool().MakeVolume("v");
+  absl::Notification reached;
   absl::Notification over;
   a_.pool().backend().OnCall([&](absl::string_view verb) {
-    if (verb == "DeleteVolume") over.WaitForNotification();
+    if (verb == "DeleteVolume") {
+      reached.Notify();
+      over.WaitForNotification();
+    }
     return absl::OkStatus();
   });
-  const auto [status, response] =
-      router_.Call(&Stub::DeleteVolume, VolumeId(on_a), absl::Seconds(2));
+  std::jthread waiting([&] {
+    ExpectCode(router_.Call(&Stub::DeleteVolume, VolumeId(on_a)).first,
+               grpc::OK);
+  });
+  reached.WaitForNotification();
   ExpectCode(router_.Call(&Stub::DeleteVolume, VolumeId(on_b)).first, grpc::OK);
+  ExpectCode(router_.Call(&Stub::DeleteVolume, VolumeId(on_a)).first,
+             grpc::ABORTED, "DeleteVolume");
   over.Notify();
-  ExpectCode(status, grpc::DEADLINE_EXCEEDED, a_.endpoint().ToString());
 }
 
 // Notes the deadline with which it was called.
@@ -216,35 +226,6 @@ TEST(RouterDeadlineTest, TheAgentHasALittleLessTimeThanTheCaller) {
       grpc::OK);
   EXPECT_LT(probe.deadline, absl::Now() + absl::Seconds(96));
   EXPECT_GT(probe.deadline, before + absl::Seconds(90));
-}
-
-// Answers like a connection that broke.
-class BrokenService final : public csi::v1::Controller::Service {
- public:
-  explicit BrokenService(grpc::StatusCode code) : code_(code) {}
-  grpc::Status DeleteVolume(
-      grpc::ServerContext* /*context*/,
-      const csi::v1::DeleteVolumeRequest* /*request*/,
-      csi::v1::DeleteVolumeResponse* /*response*/) override {
-    return {code_, "Stream removed"};
-  }
-
- private:
-  const grpc::StatusCode code_;
-};
-
-TEST(RouterTransportTest, ABrokenConnectionIsNeverAFinalAnswer) {
-  for (const grpc::StatusCode code :
-       {grpc::UNAVAILABLE, grpc::UNKNOWN, grpc::CANCELLED}) {
-    SocketDirectory directory;
-    BrokenService broken(code);
-    RunningAgent agent(directory.Socket("a"), broken,
-                       {{Keys().pool, HomeOf("pool")}});
-    RunningRouter router(directory.Socket("router"), {agent.endpoint()});
-    const std::string id = MakeId('p', HomeOf("pool"), IdKind::kVolume, "v");
-    ExpectCode(router.Call(&Stub::DeleteVolume, VolumeId(id)).first,
-               grpc::UNAVAILABLE, agent.endpoint().ToString());
-  }
 }
 
 }  // namespace

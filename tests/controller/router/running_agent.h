@@ -118,6 +118,19 @@ class RunningRouter {
     return answer;
   }
 
+  // The same for an agent that has just been started, which takes gRPC up to
+  // a second to find again.
+  template <typename Method>
+  auto CallRestarted(Method method, const std::string& text) {
+    const absl::Time end = absl::Now() + absl::Minutes(1);
+    auto answer = Call(method, text);
+    while (answer.first.error_code() == grpc::UNAVAILABLE &&
+           absl::Now() < end) {
+      answer = Call(method, text);
+    }
+    return answer;
+  }
+
  private:
   Metrics metrics_;
   rpc::Calls calls_{metrics_};
