@@ -148,14 +148,23 @@ TEST_F(ServerTest, MissingDirectoryIsNamed) {
   EXPECT_THAT(server.status().message(), HasSubstr("nowhere"));
 }
 
+// Waits for `operation` to be cancelled, for at most `limit`.
+absl::Status WaitForCancel(const Operation& operation, absl::Duration limit) {
+  const absl::Time end = absl::Now() + limit;
+  while (operation.CheckActive().ok() && absl::Now() < end) {
+    std::this_thread::yield();
+  }
+  return operation.CheckActive();
+}
+
 TEST(ServerShutdownTest, CallsUnderWayMayFinish) {
   ScriptedServer scripted;
   absl::Notification started;
-  absl::Notification go_on;
-  scripted.Set([&](Operation&) {
+  absl::Notification stopping;
+  scripted.Set([&](Operation& operation) {
     started.Notify();
-    go_on.WaitForNotification();
-    return absl::OkStatus();
+    stopping.WaitForNotification();
+    return WaitForCancel(operation, absl::Milliseconds(300));
   });
   grpc::Status answer;
   std::thread client([&] { answer = scripted.Delete(); });
@@ -165,7 +174,7 @@ TEST(ServerShutdownTest, CallsUnderWayMayFinish) {
   while (ConnectError(scripted.server().endpoint().path) == 0) {
     std::this_thread::yield();
   }
-  go_on.Notify();
+  stopping.Notify();
   client.join();
   stopper.join();
   EXPECT_TRUE(answer.ok()) << answer.error_message();
@@ -176,11 +185,7 @@ TEST(ServerShutdownTest, CallsAreCancelledAfterTheGrace) {
   absl::Notification started;
   scripted.Set([&](Operation& operation) {
     started.Notify();
-    const absl::Time limit = absl::Now() + absl::Seconds(30);
-    while (operation.CheckActive().ok() && absl::Now() < limit) {
-      std::this_thread::yield();
-    }
-    return operation.CheckActive();
+    return WaitForCancel(operation, absl::Seconds(30));
   });
   grpc::Status answer;
   std::thread client([&] { answer = scripted.Delete(); });
