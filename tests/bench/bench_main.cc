@@ -62,10 +62,15 @@ int64_t ResidentBytes(pid_t pid) {
   return 0;
 }
 
+// Room for what all volumes are promised, and what a pool keeps back.
+int64_t DiskBytes() {
+  return absl::GetFlag(FLAGS_volumes) * kVolumeBytes * 5 / 4 + 8 * root::kGiB;
+}
+
 class Bench {
  public:
   absl::Status Run() {
-    RETURN_IF_ERROR(world_.Start(root::DiskPlace::kScratch));
+    RETURN_IF_ERROR(world_.Start({.bytes = DiskBytes()}));
     // Builds the template, which the floor then uses too.
     RETURN_IF_ERROR(Live(*MakeDriver(world_, 1), 0));
     ASSIGN_OR_RETURN(report_.forks_per_volume, CountForks(world_));

@@ -124,7 +124,7 @@ class CutDisk {
 
 class PowerCutTest : public testing::Test {
  protected:
-  void SetUp() override { ASSERT_OK(world_.Start(DiskPlace::kXfs)); }
+  void SetUp() override { ASSERT_OK(world_.Start({.place = DiskPlace::kXfs})); }
 
   // What ids of this pool begin with.
   absl::StatusOr<std::string> PoolPrefix() {
