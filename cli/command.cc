@@ -78,8 +78,8 @@ bool IsHelp(const std::string& word) {
 
 int Run(const Command& command, const std::vector<std::string>& words) {
   if (words.size() != command.word_count) {
-    return Misuse(absl::StrCat("usage: holdfast ", command.name, " ",
-                               command.words));
+    return Misuse(
+        absl::StrCat("usage: holdfast ", command.name, " ", command.words));
   }
   const absl::Status status = command.run(words);
   if (status.ok()) return 0;
@@ -107,14 +107,14 @@ int RunCommandLine(int argc, char** argv) {
   const Command* command = Find(words);
   if (help && words.empty()) return PrintOverview(), argc == 1 ? 2 : 0;
   if (command == nullptr) {
-    return Misuse(absl::StrCat("no such command: ",
-                               absl::StrJoin(words, " ")));
+    return Misuse(absl::StrCat("no such command: ", absl::StrJoin(words, " ")));
   }
   if (help) return PrintHelp(*command);
   if (!mistakes.empty()) return Misuse(absl::StrJoin(mistakes, "; "));
   absl::ParseCommandLine(argc, argv);  // reads --flagfile
   const size_t name_words =
-      std::count(command->name, command->name + std::strlen(command->name), ' ') +
+      std::count(command->name, command->name + std::strlen(command->name),
+                 ' ') +
       1;
   return Run(*command, {words.begin() + name_words, words.end()});
 }

@@ -80,16 +80,16 @@ absl::StatusOr<Response> CsiClient::Call(Stub& stub, Method method,
   const absl::Status status =
       rpc::FromGrpc((stub.*method)(&context, request, &response));
   if (status.ok()) return response;
-  const bool unreachable = absl::IsUnavailable(status) ||
-                           absl::IsDeadlineExceeded(status);
+  const bool unreachable =
+      absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
   return unreachable ? Annotate(status, endpoint_) : status;
 }
 
 absl::Status CsiClient::Probe() {
-  ASSIGN_OR_RETURN(const auto response,
-                   Call<csi::v1::ProbeResponse>(stubs_->identity,
-                                                &Identity::Stub::Probe,
-                                                csi::v1::ProbeRequest()));
+  ASSIGN_OR_RETURN(
+      const auto response,
+      Call<csi::v1::ProbeResponse>(stubs_->identity, &Identity::Stub::Probe,
+                                   csi::v1::ProbeRequest()));
   // Absent means ready (CSI spec, "Probe").
   if (!response.has_ready() || response.ready().value()) {
     return absl::OkStatus();
@@ -114,18 +114,17 @@ absl::StatusOr<VolumeInfo> CsiClient::CreateVolume(
   request.mutable_capacity_range()->set_required_bytes(
       spec.capacity.required_bytes);
   request.mutable_capacity_range()->set_limit_bytes(spec.capacity.limit_bytes);
-  *request.add_volume_capabilities() =
-      Capability(spec.access_type, backend::AccessMode::kSingleNodeWriter,
-                 spec.fs_type);
+  *request.add_volume_capabilities() = Capability(
+      spec.access_type, backend::AccessMode::kSingleNodeWriter, spec.fs_type);
   request.mutable_parameters()->insert(spec.parameters.begin(),
                                        spec.parameters.end());
   if (spec.source.kind != backend::ContentSource::Kind::kNone) {
     *request.mutable_volume_content_source() = Source(spec.source);
   }
-  ASSIGN_OR_RETURN(const auto response,
-                   Call<csi::v1::CreateVolumeResponse>(
-                       stubs_->controller, &Controller::Stub::CreateVolume,
-                       request));
+  ASSIGN_OR_RETURN(
+      const auto response,
+      Call<csi::v1::CreateVolumeResponse>(
+          stubs_->controller, &Controller::Stub::CreateVolume, request));
   return VolumeInfo{.id = response.volume().volume_id(),
                     .size_bytes = response.volume().capacity_bytes()};
 }
@@ -146,11 +145,10 @@ absl::StatusOr<int64_t> CsiClient::ExpandVolume(const std::string& id,
   request.mutable_capacity_range()->set_required_bytes(bytes);
   *request.mutable_volume_capability() =
       Capability(type, backend::AccessMode::kSingleNodeWriter);
-  ASSIGN_OR_RETURN(
-      const auto response,
-      Call<csi::v1::ControllerExpandVolumeResponse>(
-          stubs_->controller, &Controller::Stub::ControllerExpandVolume,
-          request));
+  ASSIGN_OR_RETURN(const auto response,
+                   Call<csi::v1::ControllerExpandVolumeResponse>(
+                       stubs_->controller,
+                       &Controller::Stub::ControllerExpandVolume, request));
   return response.capacity_bytes();
 }
 
@@ -159,10 +157,10 @@ absl::StatusOr<std::string> CsiClient::CreateSnapshot(
   csi::v1::CreateSnapshotRequest request;
   request.set_name(name);
   request.set_source_volume_id(volume_id);
-  ASSIGN_OR_RETURN(const auto response,
-                   Call<csi::v1::CreateSnapshotResponse>(
-                       stubs_->controller, &Controller::Stub::CreateSnapshot,
-                       request));
+  ASSIGN_OR_RETURN(
+      const auto response,
+      Call<csi::v1::CreateSnapshotResponse>(
+          stubs_->controller, &Controller::Stub::CreateSnapshot, request));
   return response.snapshot().snapshot_id();
 }
 
@@ -186,10 +184,10 @@ absl::StatusOr<backend::Capacity> CsiClient::GetCapacity() {
 }
 
 absl::StatusOr<std::string> CsiClient::GetNodeId() {
-  ASSIGN_OR_RETURN(const auto response,
-                   Call<csi::v1::NodeGetInfoResponse>(
-                       stubs_->node, &Node::Stub::NodeGetInfo,
-                       csi::v1::NodeGetInfoRequest()));
+  ASSIGN_OR_RETURN(
+      const auto response,
+      Call<csi::v1::NodeGetInfoResponse>(stubs_->node, &Node::Stub::NodeGetInfo,
+                                         csi::v1::NodeGetInfoRequest()));
   return response.node_id();
 }
 

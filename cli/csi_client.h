@@ -78,8 +78,7 @@ class CsiClient {
             absl::Duration timeout);
 
   // Calls `method` of `stub` and answers its response.
-  template <typename Response, typename Stub, typename Method,
-            typename Request>
+  template <typename Response, typename Stub, typename Method, typename Request>
   absl::StatusOr<Response> Call(Stub& stub, Method method,
                                 const Request& request);
 

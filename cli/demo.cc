@@ -98,32 +98,35 @@ absl::Status Demo::Step(const std::string& text, Body body) {
   return absl::OkStatus();
 }
 
-absl::Status Demo::EachClone(const std::string& text, VolumeBody body) {
-  std::vector<absl::Duration> times;
-  parts_.progress.Begin(text, static_cast<int>(clones_.size()));
-  for (WorkVolume* clone : clones_) {
-    const std::string name = clone->name;
+absl::Status Demo::Repeat(const std::string& text, size_t times,
+                          absl::FunctionRef<absl::Status(size_t)> body) {
+  std::vector<absl::Duration> took;
+  parts_.progress.Begin(text, static_cast<int>(times));
+  for (size_t i = 0; i < times; ++i) {
     const absl::Time began = absl::Now();
-    const absl::Status status = parts_.interrupted()
-                                    ? absl::CancelledError("interrupted")
-                                    : body(*clone);
+    const absl::Status status =
+        parts_.interrupted() ? absl::CancelledError("interrupted") : body(i);
     if (!status.ok()) {
       parts_.progress.Fail();
-      return Annotate(status, absl::StrCat(text, ": ", name));
+      return Annotate(status, absl::StrCat(text, ", the ", i + 1, ". time"));
     }
-    times.push_back(absl::Now() - began);
+    took.push_back(absl::Now() - began);
     parts_.progress.Advance();
   }
-  parts_.progress.End(Summary(times));
+  parts_.progress.End(Summary(took));
   return absl::OkStatus();
 }
 
+absl::Status Demo::EachClone(const std::string& text, VolumeBody body) {
+  return Repeat(text, clones_.size(),
+                [&](size_t i) { return body(*clones_[i]); });
+}
+
 absl::Status Demo::Introduce() {
-  ASSIGN_OR_RETURN(const PluginInfo plugin,
-                   parts_.controller.GetPluginInfo());
+  ASSIGN_OR_RETURN(const PluginInfo plugin, parts_.controller.GetPluginInfo());
   ASSIGN_OR_RETURN(const std::string node, parts_.node.GetNodeId());
-  parts_.progress.Headline(absl::StrCat(plugin.name, " ", plugin.version,
-                                        " on node ", node));
+  parts_.progress.Headline(
+      absl::StrCat(plugin.name, " ", plugin.version, " on node ", node));
   return absl::OkStatus();
 }
 
@@ -136,23 +139,23 @@ absl::Status Demo::ChooseSize() {
   const int64_t share = capacity.available_bytes / (options_.clones + 8);
   options_.size_bytes = std::min(share / (4 * kMiB) * (4 * kMiB), kLargest);
   if (options_.size_bytes >= kSmallest) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(
-      "the pool has ", FormatSize(capacity.available_bytes),
-      " to give, too little for ", options_.clones,
-      " clones; use a larger pool or a smaller --clones"));
+  return absl::FailedPreconditionError(
+      absl::StrCat("the pool has ", FormatSize(capacity.available_bytes),
+                   " to give, too little for ", options_.clones,
+                   " clones; use a larger pool or a smaller --clones"));
 }
 
 absl::Status Demo::MakeOriginal() {
-  RETURN_IF_ERROR(Step(
-      absl::StrCat("create a volume of ", FormatSize(options_.size_bytes)),
-      [&]() -> absl::Status {
-        ASSIGN_OR_RETURN(original_,
-                         workplace_.Create("original", options_.size_bytes,
-                                           Source()));
-        // It may be larger than asked for: no file system is tiny.
-        options_.size_bytes = original_->size_bytes;
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(
+      Step(absl::StrCat("create a volume of ", FormatSize(options_.size_bytes)),
+           [&]() -> absl::Status {
+             ASSIGN_OR_RETURN(
+                 original_,
+                 workplace_.Create("original", options_.size_bytes, Source()));
+             // It may be larger than asked for: no file system is tiny.
+             options_.size_bytes = original_->size_bytes;
+             return absl::OkStatus();
+           }));
   RETURN_IF_ERROR(Step("stage it: attach, mount",
                        [&] { return workplace_.Stage(*original_); }));
   return Step("publish it: bind",
@@ -161,23 +164,21 @@ absl::Status Demo::MakeOriginal() {
 
 absl::Status Demo::FillOriginal() {
   const std::string& target = original_->target_path;
-  RETURN_IF_ERROR(Step(
-      options_.tree.empty() ? "write files into it"
-                            : "copy files into it",
-      [&]() -> absl::Status {
-        const TreeShape shape = {
-            .bytes = std::min(kTreeBytes, options_.size_bytes / 4)};
-        ASSIGN_OR_RETURN(manifest_, options_.tree.empty()
-                                        ? WriteTree(target, shape)
-                                        : CopyTree(options_.tree, target));
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(
+      Step(options_.tree.empty() ? "write files into it" : "copy files into it",
+           [&]() -> absl::Status {
+             const TreeShape shape = {
+                 .bytes = std::min(kTreeBytes, options_.size_bytes / 4)};
+             ASSIGN_OR_RETURN(manifest_, options_.tree.empty()
+                                             ? WriteTree(target, shape)
+                                             : CopyTree(options_.tree, target));
+             return absl::OkStatus();
+           }));
   parts_.progress.Note(absl::StrCat(manifest_.files, " files, ",
                                     FormatSize(manifest_.bytes),
                                     ", a SHA-256 of each is kept"));
   return Step("snapshot it", [&]() -> absl::Status {
-    ASSIGN_OR_RETURN(snapshot_id_,
-                     workplace_.Snapshot("snapshot", *original_));
+    ASSIGN_OR_RETURN(snapshot_id_, workplace_.Snapshot("snapshot", *original_));
     return absl::OkStatus();
   });
 }
@@ -186,15 +187,15 @@ absl::Status Demo::RestoreLarger() {
   const int64_t bytes = 2 * options_.size_bytes;
   // Written after the snapshot: the restore must not have it.
   std::ofstream(original_->target_path + "/later") << "after the snapshot";
-  RETURN_IF_ERROR(Step(
-      absl::StrCat("restore the snapshot to ", FormatSize(bytes)),
-      [&]() -> absl::Status {
-        ASSIGN_OR_RETURN(restored_,
-                         workplace_.Create("restored", bytes,
-                                           {.kind = Source::Kind::kSnapshot,
-                                            .id = snapshot_id_}));
-        return absl::OkStatus();
-      }));
+  RETURN_IF_ERROR(
+      Step(absl::StrCat("restore the snapshot to ", FormatSize(bytes)),
+           [&]() -> absl::Status {
+             ASSIGN_OR_RETURN(
+                 restored_, workplace_.Create("restored", bytes,
+                                              {.kind = Source::Kind::kSnapshot,
+                                               .id = snapshot_id_}));
+             return absl::OkStatus();
+           }));
   RETURN_IF_ERROR(Step("stage and publish the restored volume", [&] {
     const absl::Status status = workplace_.Stage(*restored_);
     return status.ok() ? workplace_.Publish(*restored_) : status;
@@ -208,12 +209,11 @@ absl::Status Demo::RestoreLarger() {
 }
 
 absl::Status Demo::CheckLarger(int64_t before) {
-  ASSIGN_OR_RETURN(const int64_t now,
-                   FileSystemBytes(restored_->target_path));
+  ASSIGN_OR_RETURN(const int64_t now, FileSystemBytes(restored_->target_path));
   if (now <= before) {
-    return absl::InternalError(absl::StrCat(
-        "the file system at ", restored_->target_path, " has ", now,
-        " bytes and should have more than ", before));
+    return absl::InternalError(
+        absl::StrCat("the file system at ", restored_->target_path, " has ",
+                     now, " bytes and should have more than ", before));
   }
   parts_.progress.Note(absl::StrCat("its file system holds ",
                                     FormatSize(now / kMiB * kMiB), ", before ",
@@ -255,25 +255,17 @@ absl::Status Demo::GrowUnmounted(int64_t bytes) {
 absl::Status Demo::MakeClones() {
   // The clones are of the volume as it was filled.
   std::filesystem::remove(original_->target_path + "/later");
-  const Source source = {.kind = Source::Kind::kVolume, .id = original_->id};
-  std::vector<absl::Duration> times;
-  const std::string text = absl::StrCat("clone it ", options_.clones, " times");
-  parts_.progress.Begin(text, options_.clones);
-  for (int i = 0; i < options_.clones; ++i) {
-    if (parts_.interrupted()) return absl::CancelledError("interrupted");
-    const absl::Time began = absl::Now();
-    const auto made = workplace_.Create(absl::StrCat("clone-", i),
-                                        options_.size_bytes, source);
-    if (!made.ok()) {
-      parts_.progress.Fail();
-      return Annotate(made.status(), text);
-    }
-    clones_.push_back(*made);
-    times.push_back(absl::Now() - began);
-    parts_.progress.Advance();
-  }
-  parts_.progress.End(Summary(times));
-  return absl::OkStatus();
+  return Repeat(
+      absl::StrCat("clone it ", options_.clones, " times"),
+      static_cast<size_t>(options_.clones), [&](size_t i) -> absl::Status {
+        ASSIGN_OR_RETURN(
+            WorkVolume* const clone,
+            workplace_.Create(
+                absl::StrCat("clone-", i), options_.size_bytes,
+                {.kind = Source::Kind::kVolume, .id = original_->id}));
+        clones_.push_back(clone);
+        return absl::OkStatus();
+      });
 }
 
 absl::Status Demo::CheckClones() {
@@ -283,14 +275,13 @@ absl::Status Demo::CheckClones() {
   RETURN_IF_ERROR(EachClone("publish all clones", [&](WorkVolume& clone) {
     return workplace_.Publish(clone);
   }));
-  RETURN_IF_ERROR(EachClone("verify every file of all clones",
-                            [&](WorkVolume& clone) {
-                              return VerifyTree(clone.target_path, manifest_);
-                            }));
+  RETURN_IF_ERROR(
+      EachClone("verify every file of all clones", [&](WorkVolume& clone) {
+        return VerifyTree(clone.target_path, manifest_);
+      }));
   RETURN_IF_ERROR(EachClone("write to each clone", &WriteMark));
-  return Step("verify that the original did not change", [&] {
-    return VerifyTree(original_->target_path, manifest_);
-  });
+  return Step("verify that the original did not change",
+              [&] { return VerifyTree(original_->target_path, manifest_); });
 }
 
 absl::Status Demo::DeleteAll() {

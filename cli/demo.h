@@ -19,8 +19,8 @@
 namespace holdfast::cli {
 
 struct DemoOptions {
-  std::string directory;   // existing; mounts are made below it
-  std::string tree;        // copied into the volume; empty: files made up
+  std::string directory;  // existing; mounts are made below it
+  std::string tree;       // copied into the volume; empty: files made up
   int clones = 100;
   int64_t size_bytes = 0;  // of the volume; 0: what the pool has room for
 };
@@ -52,7 +52,10 @@ class Demo {
 
   // Runs one step under its name.
   absl::Status Step(const std::string& text, Body body);
-  // The same for each clone in turn, with median and maximum.
+  // The same some times in turn, with median and maximum.
+  absl::Status Repeat(const std::string& text, size_t times,
+                      absl::FunctionRef<absl::Status(size_t)> body);
+  // The same for each clone.
   absl::Status EachClone(const std::string& text, VolumeBody body);
 
   absl::Status Introduce();

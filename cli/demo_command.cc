@@ -10,8 +10,7 @@
 #include "cli/demo.h"
 #include "cli/size.h"
 
-ABSL_FLAG(std::string, controller,
-          "unix:///run/holdfast/controller/csi.sock",
+ABSL_FLAG(std::string, controller, "unix:///run/holdfast/controller/csi.sock",
           "Endpoint of the controller daemon.");
 ABSL_FLAG(std::string, node, "unix:///run/holdfast/node/csi.sock",
           "Endpoint of the node daemon.");
@@ -46,8 +45,8 @@ class Directory {
     return Directory(path, made);
   }
   Directory(Directory&& other) noexcept
-      : path_(std::move(other.path_)), made_(std::exchange(other.made_, false)) {
-  }
+      : path_(std::move(other.path_)),
+        made_(std::exchange(other.made_, false)) {}
   Directory& operator=(Directory&&) = delete;
   ~Directory() {
     std::error_code ignored;

@@ -13,9 +13,8 @@ namespace holdfast::cli {
 namespace {
 
 absl::Status Probe(const std::vector<std::string>& words) {
-  ASSIGN_OR_RETURN(
-      const std::unique_ptr<CsiClient> client,
-      CsiClient::Connect(words[0], absl::GetFlag(FLAGS_timeout)));
+  ASSIGN_OR_RETURN(const std::unique_ptr<CsiClient> client,
+                   CsiClient::Connect(words[0], absl::GetFlag(FLAGS_timeout)));
   RETURN_IF_ERROR(client->Probe());
   ASSIGN_OR_RETURN(const PluginInfo info, client->GetPluginInfo());
   std::cout << words[0] << " ready " << info.name << " " << info.version

@@ -52,9 +52,8 @@ void Progress::DrawBar() {
   out_ << kClearLine << absl::StreamFormat("  %-*s", kTextWidth, text_);
   if (parts_ > 1) {
     const int full = kBarWidth * done_ / parts_;
-    out_ << '[' << std::string(full, '#')
-         << std::string(kBarWidth - full, '.') << "] " << done_ << '/'
-         << parts_;
+    out_ << '[' << std::string(full, '#') << std::string(kBarWidth - full, '.')
+         << "] " << done_ << '/' << parts_;
   }
   out_ << std::flush;
 }
@@ -66,8 +65,7 @@ void Progress::Clear() {
 void Progress::End(absl::string_view remark) {
   const absl::Duration took = absl::Now() - began_;
   Clear();
-  out_ << absl::StreamFormat("  %-*s%10s", kTextWidth, text_,
-                             FormatTime(took));
+  out_ << absl::StreamFormat("  %-*s%10s", kTextWidth, text_, FormatTime(took));
   if (!remark.empty()) out_ << "   " << remark;
   out_ << std::endl;
 }

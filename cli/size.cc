@@ -33,8 +33,7 @@ int Power(absl::string_view unit) {
 absl::StatusOr<int64_t> ParseSize(absl::string_view text) {
   size_t digits = 0;
   while (digits < text.size() && absl::ascii_isdigit(text[digits])) ++digits;
-  const int power =
-      Power(absl::StripAsciiWhitespace(text.substr(digits)));
+  const int power = Power(absl::StripAsciiWhitespace(text.substr(digits)));
   int64_t number = 0;
   if (power < 0 || !absl::SimpleAtoi(text.substr(0, digits), &number)) {
     return NotASize(text);

@@ -53,8 +53,8 @@ class Hasher {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
     unsigned int size = 0;
     EVP_DigestFinal_ex(context_.get(), digest.data(), &size);
-    return absl::BytesToHexString(absl::string_view(
-        reinterpret_cast<const char*>(digest.data()), size));
+    return absl::BytesToHexString(
+        absl::string_view(reinterpret_cast<const char*>(digest.data()), size));
   }
 
  private:
@@ -187,17 +187,17 @@ absl::Status VerifyTree(const std::string& directory,
           absl::StrCat(directory, "/", name, " is missing"));
     }
     if (found->second != contents) {
-      return absl::DataLossError(absl::StrCat(
-          directory, "/", name, " changed: expected ", contents, ", found ",
-          found->second));
+      return absl::DataLossError(absl::StrCat(directory, "/", name,
+                                              " changed: expected ", contents,
+                                              ", found ", found->second));
     }
   }
   if (actual.entries.size() == expected.entries.size()) {
     return absl::OkStatus();
   }
-  return absl::DataLossError(absl::StrCat(
-      directory, " holds ", actual.entries.size(), " entries, expected ",
-      expected.entries.size()));
+  return absl::DataLossError(
+      absl::StrCat(directory, " holds ", actual.entries.size(),
+                   " entries, expected ", expected.entries.size()));
 }
 
 }  // namespace holdfast::cli

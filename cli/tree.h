@@ -44,8 +44,7 @@ absl::StatusOr<Manifest> ReadTree(const std::string& directory);
 
 // OK if the tree at `directory` holds exactly `expected`; DATA_LOSS naming
 // the first difference otherwise.
-absl::Status VerifyTree(const std::string& directory,
-                        const Manifest& expected);
+absl::Status VerifyTree(const std::string& directory, const Manifest& expected);
 
 }  // namespace holdfast::cli
 

@@ -33,8 +33,7 @@ absl::Status RemoveDirectories(const WorkVolume& volume) {
 
 }  // namespace
 
-Workplace::Workplace(Clients clients, std::string directory,
-                     std::string prefix)
+Workplace::Workplace(Clients clients, std::string directory, std::string prefix)
     : clients_(clients),
       directory_(std::move(directory)),
       prefix_(std::move(prefix)) {}
@@ -52,11 +51,11 @@ absl::StatusOr<WorkVolume*> Workplace::Create(
   const std::string root = absl::StrCat(directory_, "/", volume.name);
   volume.staging_path = root + "/staging";
   volume.target_path = root + "/target";
-  ASSIGN_OR_RETURN(const VolumeInfo made,
-                   clients_.controller.CreateVolume(
-                       {.name = volume.name,
-                        .capacity = {.required_bytes = bytes},
-                        .source = source}));
+  ASSIGN_OR_RETURN(
+      const VolumeInfo made,
+      clients_.controller.CreateVolume({.name = volume.name,
+                                        .capacity = {.required_bytes = bytes},
+                                        .source = source}));
   volume.id = made.id;
   volume.size_bytes = made.size_bytes;
   return &volumes_.emplace_back(std::move(volume));

@@ -102,7 +102,7 @@ TEST(CommandLineTest, AFailedCommandExitsWithOne) {
   Scratch scratch;
   const Outcome outcome =
       Holdfast({"probe", absl::StrCat("unix://", scratch.At("no.sock")),
-           "--timeout=1ms"});
+                "--timeout=1ms"});
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("no.sock"));
 }

@@ -73,24 +73,24 @@ TEST_F(CsiClientTest, CreateVolumeSaysSizeTypeAndSource) {
   ASSERT_TRUE(made.ok()) << made.status();
   EXPECT_EQ(made->id, "id-of-a");
   EXPECT_EQ(made->size_bytes, 100);
-  EXPECT_THAT(server_.calls(),
-              ElementsAre(AllOf(
-                  HasSubstr("required_bytes: 100 limit_bytes: 200"),
-                  HasSubstr("block { } access_mode { mode: "
-                            "SINGLE_NODE_WRITER }"),
-                  HasSubstr("snapshot_id: \"snap\""),
-                  HasSubstr("key: \"key\" value: \"value\""))));
+  EXPECT_THAT(
+      server_.calls(),
+      ElementsAre(AllOf(HasSubstr("required_bytes: 100 limit_bytes: 200"),
+                        HasSubstr("block { } access_mode { mode: "
+                                  "SINGLE_NODE_WRITER }"),
+                        HasSubstr("snapshot_id: \"snap\""),
+                        HasSubstr("key: \"key\" value: \"value\""))));
 }
 
 TEST_F(CsiClientTest, CloneNamesTheVolume) {
   ASSERT_TRUE(client_
-                  ->CreateVolume({.name = "a",
-                                  .source = {.kind = backend::ContentSource::
-                                                 Kind::kVolume,
-                                             .id = "vol"}})
+                  ->CreateVolume(
+                      {.name = "a",
+                       .source = {.kind = backend::ContentSource::Kind::kVolume,
+                                  .id = "vol"}})
                   .ok());
-  EXPECT_THAT(server_.calls(), ElementsAre(HasSubstr(
-                                   "volume { volume_id: \"vol\" }")));
+  EXPECT_THAT(server_.calls(),
+              ElementsAre(HasSubstr("volume { volume_id: \"vol\" }")));
 }
 
 TEST_F(CsiClientTest, NodeCallsNameTheirPlaces) {

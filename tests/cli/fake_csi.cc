@@ -13,16 +13,16 @@ using grpc::ServerContext;
 using grpc::Status;
 
 // One handler: notes the call, then fills the response in.
-#define HANDLER(METHOD, FILL)                                              \
-  Status METHOD(ServerContext*, const csi::v1::METHOD##Request* request,   \
-                csi::v1::METHOD##Response* response) override {            \
-    const absl::Status status =                                            \
-        fake.Note(#METHOD, request->ShortDebugString());                   \
-    if (status.ok()) {                                                     \
-      FILL;                                                                \
-    }                                                                      \
-    static_cast<void>(response);                                           \
-    return rpc::ToGrpc(status);                                            \
+#define HANDLER(METHOD, FILL)                                            \
+  Status METHOD(ServerContext*, const csi::v1::METHOD##Request* request, \
+                csi::v1::METHOD##Response* response) override {          \
+    const absl::Status status =                                          \
+        fake.Note(#METHOD, request->ShortDebugString());                 \
+    if (status.ok()) {                                                   \
+      FILL;                                                              \
+    }                                                                    \
+    static_cast<void>(response);                                         \
+    return rpc::ToGrpc(status);                                          \
   }
 
 struct FakeCsi::Services {
@@ -52,8 +52,7 @@ struct FakeCsi::Services {
     })
     HANDLER(DeleteVolume, {})
     HANDLER(CreateSnapshot, {
-      response->mutable_snapshot()->set_snapshot_id("id-of-" +
-                                                    request->name());
+      response->mutable_snapshot()->set_snapshot_id("id-of-" + request->name());
     })
     HANDLER(DeleteSnapshot, {})
     HANDLER(ControllerExpandVolume, {

@@ -56,14 +56,13 @@ TEST_F(WorkplaceTest, CleanUpUndoesWhatWasDoneAndNoMore) {
   ASSERT_TRUE(workplace_.Snapshot("s", first).ok());
   const size_t before = server_.calls().size();
   EXPECT_TRUE(workplace_.CleanUp().ok());
-  EXPECT_THAT(Methods(before),
-              ElementsAre("NodeUnpublishVolume", "NodeUnstageVolume",
-                          "DeleteVolume", "NodeUnstageVolume", "DeleteVolume",
-                          "DeleteSnapshot"));
+  EXPECT_THAT(
+      Methods(before),
+      ElementsAre("NodeUnpublishVolume", "NodeUnstageVolume", "DeleteVolume",
+                  "NodeUnstageVolume", "DeleteVolume", "DeleteSnapshot"));
   EXPECT_THAT(server_.calls()[before], HasSubstr("id-of-test-second"));
   // The directories are gone with the volumes.
-  EXPECT_TRUE(
-      std::filesystem::is_empty(server_.directory() + "/work"));
+  EXPECT_TRUE(std::filesystem::is_empty(server_.directory() + "/work"));
   const size_t after = server_.calls().size();
   EXPECT_TRUE(workplace_.CleanUp().ok());
   EXPECT_THAT(Methods(after), IsEmpty());
