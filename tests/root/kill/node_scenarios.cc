@@ -143,7 +143,7 @@ class StageGrowing final : public Scenario {
   NodeArgs args_;
 };
 
-NamedScenario Named(const std::string& name, Stage stage, Kind kind = {}) {
+NamedScenario NamedStep(const std::string& name, Stage stage, Kind kind = {}) {
   return {name, [stage, kind](World& world) {
             return std::make_unique<NodeScenario>(world, stage, kind);
           }};
@@ -157,19 +157,19 @@ std::vector<NamedScenario> NodeScenarios() {
   constexpr Kind kReadOnlyBlock = {.access = Access::kBlock,
                                    .writable = Writable::kReadOnly};
   return {
-      Named("StageMount", Stage::kStage),
-      Named("StageBlock", Stage::kStage, kBlock),
+      NamedStep("StageMount", Stage::kStage),
+      NamedStep("StageBlock", Stage::kStage, kBlock),
       {"StageGrowing",
        [](World& world) { return std::make_unique<StageGrowing>(world); }},
-      Named("PublishMount", Stage::kPublish),
-      Named("PublishMountReadOnly", Stage::kPublish, kReadOnly),
-      Named("PublishBlock", Stage::kPublish, kBlock),
-      Named("PublishBlockReadOnly", Stage::kPublish, kReadOnlyBlock),
-      Named("UnpublishMount", Stage::kUnpublish),
-      Named("UnpublishBlock", Stage::kUnpublish, kBlock),
-      Named("UnpublishBlockReadOnly", Stage::kUnpublish, kReadOnlyBlock),
-      Named("UnstageMount", Stage::kUnstage),
-      Named("UnstageBlock", Stage::kUnstage, kBlock),
+      NamedStep("PublishMount", Stage::kPublish),
+      NamedStep("PublishMountReadOnly", Stage::kPublish, kReadOnly),
+      NamedStep("PublishBlock", Stage::kPublish, kBlock),
+      NamedStep("PublishBlockReadOnly", Stage::kPublish, kReadOnlyBlock),
+      NamedStep("UnpublishMount", Stage::kUnpublish),
+      NamedStep("UnpublishBlock", Stage::kUnpublish, kBlock),
+      NamedStep("UnpublishBlockReadOnly", Stage::kUnpublish, kReadOnlyBlock),
+      NamedStep("UnstageMount", Stage::kUnstage),
+      NamedStep("UnstageBlock", Stage::kUnstage, kBlock),
   };
 }
 

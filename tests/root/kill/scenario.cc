@@ -6,6 +6,12 @@
 
 namespace holdfast::root {
 
+std::vector<NamedScenario> ControllerScenarios() {
+  std::vector<NamedScenario> all = ObjectScenarios();
+  for (const NamedScenario& one : ChangeScenarios()) all.push_back(one);
+  return all;
+}
+
 absl::Status Must(bool holds, const std::string& what) {
   return holds ? absl::OkStatus() : absl::InternalError("not so: " + what);
 }

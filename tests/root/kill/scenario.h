@@ -43,6 +43,16 @@ struct NamedScenario {
   std::function<std::unique_ptr<Scenario>(World&)> make;
 };
 
+template <typename T, typename... Args>
+NamedScenario Named(const std::string& name, Args... args) {
+  return {name, [args...](World& world) {
+            return std::make_unique<T>(world, args...);
+          }};
+}
+
+std::vector<NamedScenario> ObjectScenarios();
+std::vector<NamedScenario> ChangeScenarios();
+// Both of these: what goes through the controller.
 std::vector<NamedScenario> ControllerScenarios();
 std::vector<NamedScenario> NodeScenarios();
 
