@@ -57,7 +57,12 @@ step() {
   began=$(now_ms)
   output=$(mktemp)
   [[ -t 1 ]] && printf '  %s …' "$text"
-  "$@" >"$output" 2>&1 </dev/null || code=$?
+  # Not before `||` or in a condition: there, bash would go on after a command
+  # that fails within a function.
+  set +e
+  (set -e && "$@") >"$output" 2>&1 </dev/null
+  code=$?
+  set -e
   [[ -t 1 ]] && printf '\r\e[K'
   if ((code == 0)); then
     rm -f "$output"
