@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <set>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -20,6 +21,13 @@ absl::Status Hanging(const std::string& key) {
       absl::StrCat("a look at ", key,
                    " has not come back in time; the device below may be "
                    "dead: see the kernel log, and repeat the call later"));
+}
+
+absl::Status NoThread(const std::string& key, const std::system_error& error) {
+  return absl::UnavailableError(
+      absl::StrCat("a look at ", key, " needs a thread and none can be made (",
+                   error.what(),
+                   "); raise the limit of processes, then repeat the call"));
 }
 
 }  // namespace
@@ -52,12 +60,17 @@ absl::Status Helper::Run(const std::string& key, absl::Time deadline,
   state.busy.insert(key);
   // Shared with the thread, which may come back after the answer was given.
   const auto answer = std::make_shared<std::optional<absl::Status>>();
-  std::thread([shared = state_, key, answer, call = std::move(call)] {
-    absl::Status status = call();
-    absl::MutexLock done(&shared->mutex);
-    *answer = std::move(status);
-    shared->busy.erase(key);
-  }).detach();
+  try {
+    std::thread([shared = state_, key, answer, call = std::move(call)] {
+      absl::Status status = call();
+      absl::MutexLock done(&shared->mutex);
+      *answer = std::move(status);
+      shared->busy.erase(key);
+    }).detach();
+  } catch (const std::system_error& error) {
+    state.busy.erase(key);
+    return NoThread(key, error);
+  }
   const auto answered = [&]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(state.mutex) {
     return answer->has_value();
   };

@@ -8,6 +8,7 @@
 
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
+#include "tests/fakes/no_threads.h"
 
 namespace holdfast::node {
 namespace {
@@ -48,6 +49,16 @@ TEST(HelperTest, ACallThatHangsIsGivenUpAtTheDeadline) {
   release.Notify();
   EXPECT_TRUE(helper.Run("dead", absl::Now() + kLong, count).ok());
   EXPECT_EQ(runs, 2);
+}
+
+TEST(HelperTest, WithoutAThreadTheKeyStaysFree) {
+  Helper helper;
+  {
+    const NoThreads limit;
+    EXPECT_EQ(helper.Run("v", absl::Now() + kLong, absl::OkStatus).code(),
+              absl::StatusCode::kUnavailable);
+  }
+  EXPECT_TRUE(helper.Run("v", absl::Now() + kLong, absl::OkStatus).ok());
 }
 
 TEST(HelperTest, OneCallAtATimePerKey) {
