@@ -1,12 +1,14 @@
 #include "rpc/endpoint.h"
 
 #include <algorithm>
+#include <random>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/log.h"
@@ -17,6 +19,8 @@ namespace {
 
 // sizeof(sockaddr_un::sun_path) less the closing zero (unix(7)).
 constexpr size_t kLongestSocketPath = 107;
+// What TemporarySocketPath adds: two dots and eight digits.
+constexpr size_t kTemporaryBytes = 10;
 constexpr int kLargestPort = 65535;
 
 absl::Status Refuse(absl::string_view text, absl::string_view why) {
@@ -42,11 +46,11 @@ bool HasOddParts(absl::string_view path) {
 }
 
 absl::Status CheckLength(absl::string_view text, absl::string_view path) {
-  const size_t needed = TemporarySocketPath(path).size();
+  const size_t needed = path.size() + kTemporaryBytes;
   if (needed <= kLongestSocketPath) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
       "The endpoint ", Quote(text), " needs a socket address of ", needed,
-      " bytes (the dot of its temporary name included) and the kernel allows ",
+      " bytes (those of its temporary name included) and the kernel allows ",
       kLongestSocketPath, "; choose a shorter directory"));
 }
 
@@ -83,7 +87,9 @@ absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text) {
 
 std::string TemporarySocketPath(absl::string_view path) {
   const size_t name = path.rfind('/') + 1;
-  return absl::StrCat(path.substr(0, name), ".", path.substr(name));
+  static_assert(std::random_device::max() == 0xffffffff);
+  return absl::StrCat(path.substr(0, name), ".", path.substr(name), ".",
+                      absl::StrFormat("%08x", std::random_device()()));
 }
 
 absl::StatusOr<HostPort> ParseHostPort(absl::string_view text) {

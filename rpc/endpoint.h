@@ -25,9 +25,11 @@ struct Endpoint {
 // not end in ".sock", or more bytes than a socket address holds.
 absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text);
 
-// The name beside `path` under which its socket is made before it is renamed.
-// It starts with a dot: the kubelet's watcher of registration sockets
-// overlooks such names.
+// A name beside `path` under which its socket is made before it is renamed,
+// another at each call: gRPC removes the name that it bound when its listener
+// ends, and that must not be the name that a successor has just bound. (A
+// process id would not do: in containers both are often 1.) It starts with a
+// dot: the kubelet's watcher of registration sockets overlooks such names.
 std::string TemporarySocketPath(absl::string_view path);
 
 // A host and a TCP port.

@@ -9,6 +9,7 @@ namespace holdfast::rpc {
 namespace {
 
 using testing::HasSubstr;
+using testing::MatchesRegex;
 
 std::string ErrorOf(const std::string& text) {
   const auto endpoint = ParseEndpoint(text);
@@ -57,12 +58,18 @@ TEST(EndpointTest, MistakesAreNamedWithTheRightForm) {
 }
 
 TEST(EndpointTest, TheTemporaryNameHasToFitToo) {
-  EXPECT_TRUE(ParseEndpoint("unix://" + PathOfSize(106)).ok());
-  EXPECT_THAT(ErrorOf("unix://" + PathOfSize(107)), HasSubstr("108 bytes"));
+  EXPECT_TRUE(ParseEndpoint("unix://" + PathOfSize(97)).ok());
+  EXPECT_THAT(ErrorOf("unix://" + PathOfSize(98)), HasSubstr("108 bytes"));
 }
 
 TEST(EndpointTest, TheTemporaryNameIsHiddenAndInTheSameDirectory) {
-  EXPECT_EQ(TemporarySocketPath("/run/csi.sock"), "/run/.csi.sock");
+  EXPECT_THAT(TemporarySocketPath("/run/csi.sock"),
+              MatchesRegex("/run/\\.csi\\.sock\\.[0-9a-f]{8}"));
+}
+
+TEST(EndpointTest, TheTemporaryNameIsNotThatOfAPredecessor) {
+  EXPECT_NE(TemporarySocketPath("/run/csi.sock"),
+            TemporarySocketPath("/run/csi.sock"));
 }
 
 TEST(HostPortTest, NamesAddressesAndAllAddressesAreRead) {

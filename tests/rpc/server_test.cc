@@ -93,13 +93,6 @@ TEST_F(ServerTest, SocketOfAKilledServerIsReplaced) {
   EXPECT_TRUE(Answers());
 }
 
-TEST_F(ServerTest, TemporarySocketOfAKilledServerIsReplaced) {
-  ListenAt(TemporarySocketPath(path_));
-  const auto server = Start();
-  ASSERT_TRUE(server.ok()) << server.status();
-  EXPECT_THAT(dir_.List(), ElementsAre("csi.sock"));
-}
-
 TEST_F(ServerTest, SecondServerIsRefusedAndTheFirstLivesOn) {
   const auto first = Start();
   ASSERT_TRUE(first.ok()) << first.status();
