@@ -3,17 +3,12 @@
 #include <algorithm>
 #include <cstring>
 #include <iostream>
-#include <optional>
-#include <utility>
 
-#include "absl/flags/parse.h"
-#include "absl/flags/reflection.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
+#include "base/command_line.h"
 
 namespace holdfast::cli {
 namespace {
@@ -56,22 +51,6 @@ const Command* Find(const std::vector<std::string>& words) {
   return nullptr;
 }
 
-// What is wrong with `argument`, should it be a flag. Abseil would end the
-// process, with the exit code that is for failures here.
-std::optional<std::string> FindMistake(absl::string_view argument) {
-  if (!absl::ConsumePrefix(&argument, "--") || argument.empty()) return {};
-  const std::pair<absl::string_view, absl::string_view> parts =
-      absl::StrSplit(argument, absl::MaxSplits('=', 1));
-  absl::CommandLineFlag* flag = absl::FindCommandLineFlag(parts.first);
-  if (flag == nullptr) return absl::StrCat("unknown flag --", parts.first);
-  if (!absl::StrContains(argument, "=")) {
-    return absl::StrCat("write --", parts.first, "=VALUE");
-  }
-  std::string error;
-  if (flag->ParseFrom(parts.second, &error)) return {};
-  return absl::StrCat("--", argument, ": ", error);
-}
-
 bool IsHelp(const std::string& word) {
   return word == "help" || word == "--help" || word == "-h";
 }
@@ -91,27 +70,18 @@ int Run(const Command& command, const std::vector<std::string>& words) {
 }  // namespace
 
 int RunCommandLine(int argc, char** argv) {
-  std::vector<std::string> words;
-  bool help = argc == 1;
-  std::vector<std::string> mistakes;
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    if (IsHelp(word)) {
-      help = true;
-    } else if (!absl::StartsWith(word, "--")) {
-      words.push_back(word);
-    } else if (auto mistake = FindMistake(word)) {
-      mistakes.push_back(*mistake);
-    }
-  }
+  const CommandLine line = ReadCommandLine(argc, argv);
+  std::vector<std::string> words = line.words;
+  const bool help = argc == 1 || std::erase_if(words, IsHelp) > 0;
   const Command* command = Find(words);
   if (help && words.empty()) return PrintOverview(), argc == 1 ? 2 : 0;
   if (command == nullptr) {
     return Misuse(absl::StrCat("no such command: ", absl::StrJoin(words, " ")));
   }
   if (help) return PrintHelp(*command);
-  if (!mistakes.empty()) return Misuse(absl::StrJoin(mistakes, "; "));
-  absl::ParseCommandLine(argc, argv);  // reads --flagfile
+  if (!line.mistakes.empty()) {
+    return Misuse(absl::StrJoin(line.mistakes, "; "));
+  }
   const size_t name_words =
       std::count(command->name, command->name + std::strlen(command->name),
                  ' ') +

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -27,14 +26,6 @@ constexpr int64_t kTreeBytes = 16 * kMiB;
 // Names of this run differ from those of any other on this machine.
 std::string Prefix() {
   return absl::StrCat("demo-", absl::ToUnixMicros(absl::Now()), "-", getpid());
-}
-
-// The size of the file system at `path`, in bytes.
-absl::StatusOr<int64_t> FileSystemBytes(const std::string& path) {
-  std::error_code error;
-  const auto space = std::filesystem::space(path, error);
-  if (error) return ErrnoError("statvfs", path, error.value());
-  return static_cast<int64_t>(space.capacity);
 }
 
 std::string Summary(std::vector<absl::Duration> times) {

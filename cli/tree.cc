@@ -200,4 +200,11 @@ absl::Status VerifyTree(const std::string& directory,
                    " entries, expected ", expected.entries.size()));
 }
 
+absl::StatusOr<int64_t> FileSystemBytes(const std::string& path) {
+  std::error_code error;
+  const fs::space_info space = fs::space(path, error);
+  if (error) return Error("statvfs", path, error);
+  return static_cast<int64_t>(space.capacity);
+}
+
 }  // namespace holdfast::cli

@@ -46,6 +46,9 @@ absl::StatusOr<Manifest> ReadTree(const std::string& directory);
 // the first difference otherwise.
 absl::Status VerifyTree(const std::string& directory, const Manifest& expected);
 
+// The size of the file system that `path` is on, in bytes.
+absl::StatusOr<int64_t> FileSystemBytes(const std::string& path);
+
 }  // namespace holdfast::cli
 
 #endif  // HOLDFAST_CLI_TREE_H_

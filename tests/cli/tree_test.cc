@@ -116,5 +116,15 @@ TEST(ReadTreeTest, MissingDirectoryIsAnError) {
   EXPECT_FALSE(ReadTree("/nonexistent/tree").ok());
 }
 
+TEST(FileSystemBytesTest, SaysTheSizeOrWhichPathIsMissing) {
+  const Scratch scratch;
+  const auto bytes = FileSystemBytes(scratch.path());
+  ASSERT_TRUE(bytes.ok()) << bytes.status();
+  EXPECT_EQ(*bytes, static_cast<int64_t>(fs::space(scratch.path()).capacity));
+  const std::string missing = scratch.At("missing");
+  EXPECT_THAT(std::string(FileSystemBytes(missing).status().message()),
+              HasSubstr(missing));
+}
+
 }  // namespace
 }  // namespace holdfast::cli
