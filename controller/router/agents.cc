@@ -1,6 +1,7 @@
 #include "controller/router/agents.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,15 @@
 #include "controller/router/deadline.h"
 
 namespace holdfast::controller {
+namespace {
+
+absl::Status NoThread(const Agent& agent, const std::system_error& error) {
+  return absl::UnavailableError(absl::StrCat(
+      "agent ", agent.name(), " could not be asked, as no thread can be made (",
+      error.what(), "); raise the limit of processes, then repeat the call"));
+}
+
+}  // namespace
 
 Agents::Agents(const std::vector<rpc::Endpoint>& endpoints,
                const AnnouncementKeys& keys, absl::Duration patience)
@@ -56,8 +66,13 @@ void Agents::AskIfOutdated(Entry& entry) {
   if (asked || current) return;
   entry.state =
       entry.state == State::kSilent ? State::kAskedAgain : State::kAsked;
-  entry.asking = std::jthread(
-      [this, &entry] { Learn(entry, entry.agent->Ask(patience_)); });
+  try {
+    entry.asking = std::jthread(
+        [this, &entry] { Learn(entry, entry.agent->Ask(patience_)); });
+  } catch (const std::system_error& error) {
+    entry.state = State::kSilent;
+    entry.error = NoThread(*entry.agent, error);
+  }
 }
 
 void Agents::Learn(Entry& entry, absl::StatusOr<Announcement> answer) {

@@ -83,6 +83,7 @@ class Agents {
   };
 
   void AskAll() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Silent, with the reason, if no thread can be made for the question.
   void AskIfOutdated(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Learn(Entry& entry, absl::StatusOr<Announcement> answer);
 

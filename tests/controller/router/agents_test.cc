@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/controller/router/running_agent.h"
+#include "tests/fakes/no_threads.h"
 
 namespace holdfast::controller {
 namespace {
@@ -71,6 +72,19 @@ TEST_F(AgentsTest, AnAgentThatStartsLateIsWaitedFor) {
   const auto found = agents.ForId(IdOf(a), operation_);
   EXPECT_TRUE(found.ok()) << found.status();
   EXPECT_TRUE(agents.CheckReady().ok());
+}
+
+TEST_F(AgentsTest, AnAgentThatCouldNotBeAskedIsAskedTheNextTime) {
+  PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
+  Agents agents({a.endpoint()}, Keys(), kForever);
+  {
+    const NoThreads limit;
+    EXPECT_TRUE(absl::IsUnavailable(agents.CheckReady()));
+    const absl::Status all = agents.All(operation_).status();
+    EXPECT_TRUE(absl::IsUnavailable(all)) << all;
+    EXPECT_THAT(std::string(all.message()), HasSubstr("no thread"));
+  }
+  EXPECT_TRUE(agents.All(operation_).ok());
 }
 
 TEST_F(AgentsTest, AnAgentThatIsGoneIsNamed) {
