@@ -35,7 +35,12 @@ std::string FsTypeOf(const std::vector<Capability>& capabilities) {
   return "";
 }
 
-absl::Status CheckMode(const Capability& capability) {
+absl::Status CheckOffered(const Capability& capability) {
+  if (!capability.mount_group.empty()) {
+    return absl::InvalidArgumentError(
+        "volume_mount_group is not supported; leave it out (Kubernetes then "
+        "applies fsGroup itself)");
+  }
   using Mode = backend::AccessMode;
   const Mode mode = capability.access_mode;
   if (mode != Mode::kMultiNodeMultiWriter &&

@@ -19,10 +19,10 @@ absl::Status CheckTogether(const std::vector<Capability>& capabilities);
 // The file system type that these ask for; empty if all leave it open.
 std::string FsTypeOf(const std::vector<Capability>& capabilities);
 
-// OK for the modes in which one node at a time may write, or nobody. The modes
-// with writers on several nodes are INVALID_ARGUMENT: a volume lives on one
-// node.
-absl::Status CheckMode(const Capability& capability);
+// OK for what some volume of this driver could do. INVALID_ARGUMENT for the
+// modes with writers on several nodes (a volume lives on one node) and for a
+// volume_mount_group (VOLUME_MOUNT_GROUP is not announced).
+absl::Status CheckOffered(const Capability& capability);
 
 // OK if a volume of this format can be used in this way; else
 // INVALID_ARGUMENT.

@@ -30,7 +30,7 @@ absl::Status CheckContext(const ConfirmArgs& args) {
 
 absl::Status CheckAll(const backend::Volume& volume, const ConfirmArgs& args) {
   for (const auto& capability : args.capabilities) {
-    RETURN_IF_ERROR(CheckMode(capability));
+    RETURN_IF_ERROR(CheckOffered(capability));
     RETURN_IF_ERROR(CheckFormat(volume.format, capability));
   }
   RETURN_IF_ERROR(CheckParameters(volume, args));

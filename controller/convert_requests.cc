@@ -29,16 +29,12 @@ absl::StatusOr<Capability> FromCsi(const csi::v1::VolumeCapability& message) {
     return absl::InvalidArgumentError(
         "access_type is missing in a volume capability; send block or mount");
   }
-  if (!message.mount().volume_mount_group().empty()) {
-    return absl::InvalidArgumentError(
-        "volume_mount_group is not supported; leave it out (Kubernetes then "
-        "applies fsGroup itself)");
-  }
   ASSIGN_OR_RETURN(const auto mode, FromCsi(message.access_mode().mode()));
   return Capability{.access_type = message.has_block()
                                        ? backend::AccessType::kBlock
                                        : backend::AccessType::kMount,
                     .fs_type = message.mount().fs_type(),
+                    .mount_group = message.mount().volume_mount_group(),
                     .access_mode = mode};
 }
 

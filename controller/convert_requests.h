@@ -18,8 +18,8 @@ using CsiMap = google::protobuf::Map<std::string, std::string>;
 using CsiCapabilities =
     google::protobuf::RepeatedPtrField<csi::v1::VolumeCapability>;
 
-// INVALID_ARGUMENT if access type or mode is missing, the mode is one that
-// CSI does not know, or a volume_mount_group is asked for (not offered).
+// INVALID_ARGUMENT if access type or mode is missing, or the mode is one that
+// CSI does not know.
 absl::StatusOr<Capability> FromCsi(const csi::v1::VolumeCapability& capability);
 absl::StatusOr<std::vector<Capability>> FromCsi(
     const CsiCapabilities& capabilities);

@@ -18,6 +18,7 @@ namespace holdfast::controller {
 struct Capability {
   backend::AccessType access_type = backend::AccessType::kMount;
   std::string fs_type;
+  std::string mount_group;  // not offered: see CheckOffered
   backend::AccessMode access_mode = backend::AccessMode::kSingleNodeWriter;
 };
 

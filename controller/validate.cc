@@ -76,7 +76,7 @@ absl::StatusOr<CreateVolumeArgs> Parse(
   RETURN_IF_ERROR(CheckLimits(request));
   ASSIGN_OR_RETURN(const auto capabilities,
                    ParseCapabilities(request.volume_capabilities()));
-  for (const auto& each : capabilities) RETURN_IF_ERROR(CheckMode(each));
+  for (const auto& each : capabilities) RETURN_IF_ERROR(CheckOffered(each));
   CreateVolumeArgs args;
   args.spec.name = request.name();
   ASSIGN_OR_RETURN(args.spec.capacity, FromCsi(request.capacity_range()));
@@ -108,7 +108,7 @@ absl::StatusOr<PublishArgs> Parse(
   if (!request.has_volume_capability()) return Missing("volume_capability");
   RETURN_IF_ERROR(CheckLimits(request));
   ASSIGN_OR_RETURN(auto capability, FromCsi(request.volume_capability()));
-  RETURN_IF_ERROR(CheckMode(capability));
+  RETURN_IF_ERROR(CheckOffered(capability));
   return PublishArgs{.volume_id = request.volume_id(),
                      .node_id = request.node_id(),
                      .capability = std::move(capability),

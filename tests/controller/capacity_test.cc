@@ -53,6 +53,13 @@ TEST_F(CapacityTest, AModeThatIsNotOfferedHasNone) {
             0);
 }
 
+TEST_F(CapacityTest, AMountGroupIsNotOfferedAnywhere) {
+  EXPECT_EQ(Capacity("volume_capabilities { mount { volume_mount_group: '7' } "
+                     "access_mode { mode: SINGLE_NODE_WRITER } }")
+                .available_capacity(),
+            0);
+}
+
 TEST_F(CapacityTest, ParametersOfTheDriverAreRespected) {
   EXPECT_EQ(Capacity("parameters { key: 'csi.storage.k8s.io/x' value: 'y' } "
                      "parameters { key: 'tier' value: 'fast' }")

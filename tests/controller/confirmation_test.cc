@@ -62,6 +62,12 @@ TEST_F(ConfirmationTest, AModeThatIsNotOfferedIsAnObjectionNotAnError) {
       Ask("mount {} access_mode { mode: MULTI_NODE_MULTI_WRITER }"));
 }
 
+TEST_F(ConfirmationTest, AMountGroupIsAnObjectionNotAnError) {
+  ExpectObjection(
+      Ask("mount { volume_mount_group: '7' } access_mode { mode: "
+          "SINGLE_NODE_WRITER }"));
+}
+
 TEST_F(ConfirmationTest, AnotherAccessOrFileSystemTypeIsAnObjection) {
   ExpectObjection(Ask("block {} access_mode { mode: SINGLE_NODE_WRITER }"));
   ExpectObjection(

@@ -150,6 +150,9 @@ TEST(ValidateTest, EveryRequiredFieldIsAskedFor) {
       {"unsupported mode",
        id + "node_id: 'n' volume_capability { mount {} access_mode { mode: "
             "MULTI_NODE_MULTI_WRITER } }"},
+      {"mount group",
+       id + "node_id: 'n' volume_capability { mount { volume_mount_group: '7' "
+            "} access_mode { mode: SINGLE_NODE_WRITER } }"},
   });
   ExpectRefused<csi::v1::ControllerUnpublishVolumeRequest>(
       {{"no id", "node_id: 'n'"}});
@@ -160,6 +163,7 @@ TEST(ValidateTest, EveryRequiredFieldIsAskedFor) {
       {"no range", id},
       {"empty range", id + "capacity_range {}"},
       {"negative", id + "capacity_range { required_bytes: -1 }"},
+      {"negative limit", id + "capacity_range { limit_bytes: -1 }"},
   });
   ExpectRefused<csi::v1::ControllerGetVolumeRequest>({{"no id", ""}});
   ExpectRefused<csi::v1::CreateSnapshotRequest>({
