@@ -87,8 +87,8 @@ std::string Table(const Report& report) {
   absl::StrAppendFormat(
       &text,
       "processes started per volume: %.2f\n"
-      "resident at the end of the first run: node %.1f MiB, controller %.1f "
-      "MiB\n",
+      "resident with all volumes of the first run published: node %.1f MiB, "
+      "controller %.1f MiB\n",
       report.forks_per_volume,
       static_cast<double>(report.node_resident_bytes) / (1 << 20),
       static_cast<double>(report.controller_resident_bytes) / (1 << 20));

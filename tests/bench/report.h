@@ -21,7 +21,8 @@ struct Report {
   // Process creations by both daemons per volume, over a whole life of one
   // whose template exists.
   double forks_per_volume = 0;
-  int64_t node_resident_bytes = 0;  // with all volumes published
+  // With all volumes of the first run published.
+  int64_t node_resident_bytes = 0;
   int64_t controller_resident_bytes = 0;
 };
 

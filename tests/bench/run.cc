@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <functional>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -79,9 +78,11 @@ absl::Status Phase(const Shape& shape,
 }  // namespace
 
 absl::StatusOr<std::vector<Measured>> Measure(
-    const Shape& shape, const std::vector<Contender*>& contenders) {
+    const Shape& shape, const std::vector<Contender*>& contenders,
+    const std::function<void()>& when_up) {
   std::vector<Measured> measured(contenders.size());
   RETURN_IF_ERROR(Phase(shape, contenders, BringUp, measured, &Measured::up));
+  when_up();
   RETURN_IF_ERROR(
       Phase(shape, contenders, TakeDown, measured, &Measured::down));
   return measured;

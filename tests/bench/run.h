@@ -3,6 +3,7 @@
 #ifndef HOLDFAST_TESTS_BENCH_RUN_H_
 #define HOLDFAST_TESTS_BENCH_RUN_H_
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -28,9 +29,11 @@ struct Measured {
 // Brings all volumes up, then takes all of them down. The contenders take
 // turns of a few volumes, so that whatever else the machine does, and the
 // number of devices there are, weigh on both alike.
+// `when_up` is called once between the two: all volumes are published.
 // Answers one result for each contender, in their order.
 absl::StatusOr<std::vector<Measured>> Measure(
-    const Shape& shape, const std::vector<Contender*>& contenders);
+    const Shape& shape, const std::vector<Contender*>& contenders,
+    const std::function<void()>& when_up);
 
 }  // namespace holdfast::bench
 
