@@ -17,7 +17,7 @@ ABSL_FLAG(std::string, endpoint, "",
           "Socket of the CSI services: unix:///absolute/path.sock. The "
           "environment variable CSI_ENDPOINT stands in for it.");
 ABSL_FLAG(std::string, http_address, "",
-          "host:port on which /metrics, /healthz and /readyz are served. "
+          "host:port (IPv4) on which /metrics, /healthz and /readyz are served. "
           "Empty: not served. Port 0: the kernel chooses, see the log.");
 ABSL_FLAG(absl::Duration, shutdown_grace, absl::Seconds(20),
           "How long calls in progress may go on after SIGTERM.");

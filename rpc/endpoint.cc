@@ -106,12 +106,11 @@ absl::StatusOr<HostPort> ParseHostPort(absl::string_view text) {
       result.port > kLargestPort) {
     return RefuseHostPort(text, "has a port that is not 0 to 65535");
   }
-  const bool bracketed =
-      absl::StartsWith(result.host, "[") && absl::EndsWith(result.host, "]");
-  if (!bracketed && absl::StrContains(result.host, ':')) {
-    return RefuseHostPort(text, "has an IPv6 address without brackets");
+  if (result.host.find_first_of("[]:") != std::string::npos) {
+    return RefuseHostPort(text,
+                          "has an IPv6 address, and only IPv4 is served");
   }
-  if (!bracketed && result.host.find_first_of(" ,/[]") != std::string::npos) {
+  if (result.host.find_first_of(" ,/") != std::string::npos) {
     return RefuseHostPort(text, "has a host that is no name or address");
   }
   return result;

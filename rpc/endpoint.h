@@ -32,14 +32,14 @@ absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text);
 // dot: the kubelet's watcher of registration sockets overlooks such names.
 std::string TemporarySocketPath(absl::string_view path);
 
-// A host and a TCP port.
+// A host and a TCP port, by IPv4: Debian's civetweb is built without IPv6.
 struct HostPort {
-  std::string host;  // empty: all addresses of the machine
+  std::string host;  // empty: all IPv4 addresses of the machine
   int port = 0;      // 0: the kernel chooses
 };
 
-// Reads "host:port", "[v6 address]:port" or ":port". INVALID_ARGUMENT
-// otherwise.
+// Reads "host:port" or ":port". INVALID_ARGUMENT otherwise, for an IPv6 address
+// too.
 absl::StatusOr<HostPort> ParseHostPort(absl::string_view text);
 
 }  // namespace holdfast::rpc

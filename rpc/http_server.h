@@ -23,7 +23,7 @@ namespace holdfast::rpc {
 // library to look up from its poll.
 class HttpServer {
  public:
-  // Listens on `address`; port 0 is chosen by the kernel. `metrics` must
+  // Listens on `address` (IPv4); port 0 is chosen by the kernel. `metrics` must
   // outlive the server. FAILED_PRECONDITION if the address cannot be had.
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(
       const HostPort& address, Metrics& metrics, Readiness readiness);

@@ -137,7 +137,7 @@ TEST(HttpServerStopTest, StoppedServerDoesNotAnswer) {
   EXPECT_EQ(HttpExchange(port, "GET /healthz HTTP/1.0\r\n\r\n"), "");
 }
 
-TEST(HttpServerAllAddressesTest, EmptyHostListensEverywhere) {
+TEST(HttpServerAllAddressesTest, EmptyHostListensOnAllIpv4Addresses) {
   Metrics metrics;
   const auto server =
       HttpServer::Start({}, metrics, [] { return absl::OkStatus(); });
