@@ -87,5 +87,30 @@ TEST_F(RollbackTest, FailedStepIsLoggedAndTheOthersStillRun) {
                                            HasSubstr("in use"))));
 }
 
+TEST_F(RollbackTest, UndoRunsOnceAndAnswersTheCause) {
+  {
+    Rollback rollback;
+    rollback.Add("first", Undo("first"));
+    rollback.Add("second", Undo("second"));
+    const absl::Status said =
+        rollback.Undo(absl::ResourceExhaustedError("full"));
+    EXPECT_EQ(said, absl::ResourceExhaustedError("full"));
+    EXPECT_THAT(undone_, ElementsAre("second", "first"));
+  }
+  EXPECT_THAT(undone_, ElementsAre("second", "first"));
+}
+
+TEST_F(RollbackTest, UndoThatFailedIsUnavailableWithBothTexts) {
+  Rollback rollback;
+  rollback.Add("first", Undo("first"));
+  rollback.Add("unlink x", Undo("second", absl::InternalError("in use")));
+  const absl::Status said = rollback.Undo(absl::ResourceExhaustedError("full"));
+  EXPECT_EQ(said.code(), absl::StatusCode::kUnavailable);
+  EXPECT_THAT(std::string(said.message()),
+              AllOf(HasSubstr("full"), HasSubstr("unlink x"),
+                    HasSubstr("in use")));
+  EXPECT_THAT(undone_, ElementsAre("second", "first"));
+}
+
 }  // namespace
 }  // namespace holdfast
