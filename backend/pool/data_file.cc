@@ -53,20 +53,37 @@ absl::Status DataFileBuilder::Fill(int fd, const NewDataFile& file,
                  "set the size of the data file");
 }
 
-// On XFS the fsync of the file makes its name durable too, as they are in one
-// transaction; the directory is synced all the same, which costs nothing then.
 absl::Status DataFileBuilder::Publish(int fd, const NewDataFile& file) {
   const std::string path = PathOf(file);
   const absl::Status linked = files_.Link(fd, path);
   if (IsErrno(linked, EEXIST)) return Exists(path);
   RETURN_IF_ERROR(Meaning(linked, "give the data file its name"));
   Rollback rollback;
-  rollback.Add("unlink " + path, [this, &path] { return files_.Unlink(path); });
-  RETURN_IF_ERROR(Meaning(data_files_.Sync(fd), "make the data file durable"));
-  RETURN_IF_ERROR(Meaning(files_.SyncDirectory(file.directory),
-                          "make the name of the data file durable"));
+  rollback.Add("unlink " + path, [this, &file] { return Remove(file); });
+  const absl::Status durable = MakeDurable(fd, file.directory);
+  if (!durable.ok()) return rollback.Undo(durable);
   rollback.Commit();
+  file.hold.Commit();
   return absl::OkStatus();
+}
+
+// The name may be durable already, though its fsync failed: so is its end.
+absl::Status DataFileBuilder::Remove(const NewDataFile& file) {
+  const absl::Status gone = files_.Unlink(PathOf(file));
+  if (!gone.ok() && !IsErrno(gone, ENOENT)) {
+    file.hold.Commit();  // it is there, and is to be counted
+    return gone;
+  }
+  return files_.SyncDirectory(file.directory);
+}
+
+// On XFS the fsync of the file makes its name durable too, as they are in one
+// transaction; the directory is synced all the same, which costs nothing then.
+absl::Status DataFileBuilder::MakeDurable(int fd,
+                                          const std::string& directory) {
+  RETURN_IF_ERROR(Meaning(data_files_.Sync(fd), "make the data file durable"));
+  return Meaning(files_.SyncDirectory(directory),
+                 "make the name of the data file durable");
 }
 
 absl::Status DataFileBuilder::CheckNew(const std::string& directory,
@@ -75,10 +92,7 @@ absl::Status DataFileBuilder::CheckNew(const std::string& directory,
   const auto fd = files_.Open(path, os::OpenMode::kReadOnly);
   if (IsErrno(fd.status(), ENOENT)) return absl::OkStatus();
   if (!fd.ok()) return Meaning(fd.status(), "look for the data file");
-  RETURN_IF_ERROR(
-      Meaning(data_files_.Sync(fd->get()), "make the data file durable"));
-  RETURN_IF_ERROR(Meaning(files_.SyncDirectory(directory),
-                          "make the name of the data file durable"));
+  RETURN_IF_ERROR(MakeDurable(fd->get(), directory));
   return Exists(path);
 }
 

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "backend/pool/reservation.h"
 #include "base/operation.h"
 #include "base/unique_fd.h"
 #include "os/data_files.h"
@@ -23,6 +24,9 @@ struct NewDataFile {
   // Open file whose data it takes over; null for a blank one.
   const UniqueFd* content = nullptr;
   int64_t size_bytes = 0;  // at least that of the content
+  // The room for it; taken by `seal` at the latest. Used up if the file is
+  // there in the end, also if that is because it could not be removed again.
+  Reservation::Hold& hold;
   // Asked when data and size are there, with the facts of the unnamed file;
   // answers the record to store, or why nothing is to be made.
   std::function<absl::StatusOr<std::string>(const os::FileInfo&)> seal;
@@ -39,7 +43,8 @@ class DataFileBuilder {
       : files_(files), data_files_(data_files), hints_(hints) {}
 
   // When it answers OK the file is there and durable; otherwise it is not
-  // there. ALREADY_EXISTS if the name is taken.
+  // there, or, with UNAVAILABLE, may be: then a repetition finds it.
+  // ALREADY_EXISTS if the name is taken.
   absl::Status Build(const NewDataFile& file, Operation& operation);
 
   // OK if there is no such file. If there is one, from a call that was cut
@@ -49,6 +54,8 @@ class DataFileBuilder {
  private:
   absl::Status Fill(int fd, const NewDataFile& file, Operation& operation);
   absl::Status Publish(int fd, const NewDataFile& file);
+  absl::Status MakeDurable(int fd, const std::string& directory);
+  absl::Status Remove(const NewDataFile& file);
 
   os::Files& files_;
   os::DataFiles& data_files_;

@@ -56,9 +56,9 @@ absl::StatusOr<Snapshot> Snapshots::Cut(const SnapshotSpec& spec,
                                         .name = snapshot.id,
                                         .content = &*fd,
                                         .size_bytes = source.size_bytes,
+                                        .hold = hold,
                                         .seal = seal},
                                        operation));
-  hold.Commit();
   LOG(INFO) << LogLine("snapshot_created")
                    .Add("snapshot_id", snapshot.id)
                    .Add("name", spec.name)

@@ -139,20 +139,29 @@ absl::Status Templates::Build(const std::string& key, const TemplateSpec& spec,
     const absl::Status gone = parts_.files.Unlink(incoming);
     return IsErrno(gone, ENOENT) ? absl::OkStatus() : gone;
   });
+  const absl::Status made = Make(incoming, key, spec, operation);
+  if (!made.ok()) return rollback.Undo(made);
+  rollback.Commit();
+  DropLeastUsed();
+  return Meaning(parts_.files.SyncDirectory(parts_.layout.Templates()),
+                 "make a template durable");
+}
+
+absl::Status Templates::Make(const std::string& incoming,
+                             const std::string& key, const TemplateSpec& spec,
+                             Operation& operation) {
   ASSIGN_OR_RETURN(const int64_t bytes, Format(incoming, spec, operation));
   ASSIGN_OR_RETURN(auto hold, parts_.trash.Reserve(bytes));
   RETURN_IF_ERROR(
-      Meaning(parts_.files.Rename(incoming, path), "publish a template"));
-  rollback.Commit();
+      Meaning(parts_.files.Rename(incoming, parts_.layout.Template(key)),
+              "publish a template"));
   hold.Commit();
   Remember(key, bytes);
   LOG(INFO) << LogLine("template_made")
                    .Add("key", key)
                    .Add("size_bytes", spec.size_bytes)
                    .Add("allocated_bytes", bytes);
-  DropLeastUsed();
-  return Meaning(parts_.files.SyncDirectory(parts_.layout.Templates()),
-                 "make a template durable");
+  return absl::OkStatus();
 }
 
 // Answers the bytes that the image holds.

@@ -81,6 +81,8 @@ class Templates {
   void EndTurn(const std::string& key);
   absl::Status Build(const std::string& key, const TemplateSpec& spec,
                      Operation& operation);
+  absl::Status Make(const std::string& incoming, const std::string& key,
+                    const TemplateSpec& spec, Operation& operation);
   absl::StatusOr<int64_t> Format(const std::string& path,
                                  const TemplateSpec& spec,
                                  const Operation& operation);

@@ -77,9 +77,9 @@ absl::StatusOr<Volume> VolumeCreator::Create(const VolumeSpec& spec,
        .name = volume.id,
        .content = content.valid() ? &content : nullptr,
        .size_bytes = volume.size_bytes,
+       .hold = hold,
        .seal = [&record](const os::FileInfo&) { return record; }},
       operation));
-  hold.Commit();
   LOG(INFO) << LogLine("volume_created")
                    .Add("volume_id", volume.id)
                    .Add("name", spec.name)

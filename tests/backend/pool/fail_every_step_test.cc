@@ -67,6 +67,25 @@ class FailEveryStepTest : public ::testing::TestWithParam<Scenario> {
     EXPECT_EQ(kept, fixture.CountedAnew()) << status;
   }
 
+  // The step fails, and so does every removal of a name after it.
+  void FailStepAndItsUndoing(int step, int error) {
+    PoolFixture fixture;
+    GetParam().prepare(fixture);
+    backend::IdempotentBackend backend(*fixture.pool);
+    const auto before = fixture.Objects();
+    fixture.kernel.calls().FailCall(step, error);
+    fixture.kernel.calls().FailAlways("Files.Unlink", EIO);
+    const absl::Status status = GetParam().act(fixture, backend);
+    fixture.kernel.calls().ClearFaults();
+    const bool is_final = !status.ok() && !absl::IsUnavailable(status);
+    if (is_final) ExpectNoNewObject(fixture, before);
+    const absl::Status retry = GetParam().act(fixture, backend);
+    EXPECT_TRUE(retry.ok()) << retry << " after " << status;
+    fixture.pool->trash().Drain();
+    const int64_t kept = fixture.Promised();
+    EXPECT_EQ(kept, fixture.CountedAnew()) << status;
+  }
+
   // What was acknowledged is there, and nothing is half there.
   static void ExpectAllWhole(PoolFixture& fixture,
                              const std::vector<backend::Volume>& before) {
@@ -89,14 +108,19 @@ class FailEveryStepTest : public ::testing::TestWithParam<Scenario> {
   static void ExpectNothingNew(PoolFixture& fixture,
                                const std::vector<std::string>& before,
                                const std::vector<int>& loops) {
+    ExpectNoNewObject(fixture, before);
+    EXPECT_LE(fixture.kernel.AttachedLoops().size(), loops.size() + 1);
+    EXPECT_EQ(fixture.kernel.DetachedMounts(), 0);
+    EXPECT_EQ(fixture.kernel.OpenFds(), 1) << "the lock of the pool";
+  }
+
+  static void ExpectNoNewObject(PoolFixture& fixture,
+                                const std::vector<std::string>& before) {
     for (const std::string& path : fixture.Objects()) {
       if (path.rfind(fixture.layout.Trash(), 0) == 0) continue;
       EXPECT_TRUE(std::find(before.begin(), before.end(), path) != before.end())
           << path;
     }
-    EXPECT_LE(fixture.kernel.AttachedLoops().size(), loops.size() + 1);
-    EXPECT_EQ(fixture.kernel.DetachedMounts(), 0);
-    EXPECT_EQ(fixture.kernel.OpenFds(), 1) << "the lock of the pool";
   }
 };
 
@@ -110,6 +134,19 @@ TEST_P(FailEveryStepTest, CodeIsRightNothingLeaksAndTheRetrySucceeds) {
       SCOPED_TRACE(calls[i].name + " " + calls[i].argument + " errno " +
                    std::to_string(error));
       FailStep(static_cast<int>(i) + 1, calls[i].name, error);
+      if (HasFailure()) return;
+    }
+  }
+}
+
+// A code that says "surely nothing in progress" is a promise.
+TEST_P(FailEveryStepTest, UndoingFailsTooAndTheCodeSaysSo) {
+  const auto calls = Learn();
+  for (size_t i = 0; i < calls.size(); ++i) {
+    for (const int error : fakes::ErrnosOf(calls[i].name)) {
+      SCOPED_TRACE(calls[i].name + " " + calls[i].argument + " errno " +
+                   std::to_string(error));
+      FailStepAndItsUndoing(static_cast<int>(i) + 1, error);
       if (HasFailure()) return;
     }
   }
