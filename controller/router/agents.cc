@@ -136,28 +136,40 @@ absl::Status Agents::NotConnected(const std::string& id,
                             : std::string(entry.error.message()));
     }
   }
-  if (reasons.empty()) reasons = Read().absent;
-  if (reasons.empty()) reasons.push_back("no agent announces it");
+  if (reasons.empty()) {
+    const Roster roster = Read();
+    reasons.push_back(roster.absent.empty() ? "no agent announces it"
+                                            : roster.Reasons());
+  }
   return absl::UnavailableError(
       absl::StrCat("the pool ", home, " of ", id,
                    " is not connected: ", absl::StrJoin(reasons, "; ")));
+}
+
+std::string Agents::Roster::Reasons() const {
+  return absl::StrJoin(absent, "; ", [](std::string* out, const Absent& each) {
+    absl::StrAppend(out, each.reason);
+  });
 }
 
 Agents::Roster Agents::Read() {
   Roster roster;
   for (const auto& entry : entries_) {
     if (IsAmbiguous(entry)) {
-      roster.absent.push_back(absl::StrCat(
-          "agent ", entry.agent->name(), " announces the pool ",
-          entry.announced->home,
-          ", as another does; take one of them off the list of agents"));
+      roster.absent.push_back(
+          {absl::StrCat(
+               "agent ", entry.agent->name(), " announces the pool ",
+               entry.announced->home,
+               ", as another does; take one of them off the list of agents"),
+           entry.announced});
     } else if (entry.state == State::kKnown) {
       roster.connected.push_back({entry.agent.get(), *entry.announced});
     } else {
-      roster.absent.push_back(entry.error.ok()
-                                  ? absl::StrCat("agent ", entry.agent->name(),
-                                                 " has not answered yet")
-                                  : std::string(entry.error.message()));
+      roster.absent.push_back(
+          {entry.error.ok() ? absl::StrCat("agent ", entry.agent->name(),
+                                           " has not answered yet")
+                            : std::string(entry.error.message()),
+           entry.announced});
     }
   }
   std::sort(roster.connected.begin(), roster.connected.end(),
@@ -183,7 +195,7 @@ absl::StatusOr<std::vector<Agents::Connected>> Agents::All(
                            EarlierThan(operation.deadline(), absl::Now()));
   Roster roster = Read();
   if (roster.absent.empty()) return std::move(roster.connected);
-  return absl::UnavailableError(absl::StrJoin(roster.absent, "; "));
+  return absl::UnavailableError(roster.Reasons());
 }
 
 absl::Status Agents::CheckReady() {
@@ -193,7 +205,7 @@ absl::Status Agents::CheckReady() {
       std::any_of(entries_.begin(), entries_.end(),
                   [](const Entry& each) { return each.announced.has_value(); });
   if (heard) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrJoin(Read().absent, "\n"));
+  return absl::UnavailableError(Read().Reasons());
 }
 
 }  // namespace holdfast::controller

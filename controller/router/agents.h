@@ -34,10 +34,19 @@ class Agents {
     Announcement announcement;
   };
 
-  // Who answers now. `absent` says of each other agent why it does not.
+  // An agent that does not.
+  struct Absent {
+    std::string reason;
+    std::optional<Announcement> announcement;  // its last one
+  };
+
+  // Who answers now and who does not.
   struct Roster {
     std::vector<Connected> connected;  // by home: the order of ids
-    std::vector<std::string> absent;
+    std::vector<Absent> absent;
+
+    // Why the absent do not answer, one after the other.
+    std::string Reasons() const;
   };
 
   // An agent that was just started is given `patience` to answer.
@@ -62,7 +71,7 @@ class Agents {
   // Every agent; UNAVAILABLE naming those that do not answer.
   absl::StatusOr<std::vector<Connected>> All(const Operation& operation);
 
-  // To be told when a call to the agent ended in UNAVAILABLE: it is asked
+  // To be told when a call to the agent ended without its answer: it is asked
   // again before it is believed.
   void Doubt(const Agent& agent);
 

@@ -12,6 +12,11 @@ namespace holdfast::controller {
 // that an answer which says what was left undone, and where, arrives in time.
 absl::Time EarlierThan(absl::Time deadline, absl::Time now);
 
+// The same for a question that several agents are asked and that the call can
+// do without: half of what is left, at most 5 s, so that one agent which hangs
+// leaves time for the others.
+absl::Time ForQuestion(absl::Time deadline, absl::Time now);
+
 }  // namespace holdfast::controller
 
 #endif  // HOLDFAST_CONTROLLER_ROUTER_DEADLINE_H_

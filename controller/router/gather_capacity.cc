@@ -2,7 +2,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_join.h"
 #include "base/status.h"
 #include "controller/router/gather.h"
 
@@ -32,25 +31,26 @@ Answer Sum(const std::vector<Answer>& pools) {
 absl::Status GatherCapacity(const Hop& hop, const CapacityArgs& args,
                             const csi::v1::GetCapacityRequest& request,
                             csi::v1::GetCapacityResponse& response) {
-  auto [connected, absent] = hop.agents.Reachable(hop.operation);
+  Agents::Roster roster = hop.agents.Reachable(hop.operation);
+  std::erase_if(roster.connected, [&](const Agents::Connected& each) {
+    return !Within(each.announcement.segments, args.topology);
+  });
+  const auto answers = AskEach(hop, roster.connected, &Stub::AsyncGetCapacity,
+                               std::vector(roster.connected.size(), request));
   std::vector<Answer> pools;
-  for (const auto& [agent, announcement] : connected) {
-    if (!Within(announcement.segments, args.topology)) continue;
-    Answer answer;
-    const absl::Status status =
-        CallAgent(hop, *agent, &Stub::GetCapacity, request, answer);
-    if (status.ok()) {
-      pools.push_back(answer);
-    } else if (absl::IsUnavailable(status)) {
-      absent.emplace_back(status.message());
+  for (const auto& answer : answers) {
+    if (answer.ok()) {
+      pools.push_back(*answer);
+    } else if (IsSilence(answer.status())) {
+      roster.absent.push_back({std::string(answer.status().message()), {}});
     } else {
-      return status;
+      return answer.status();
     }
   }
   if (!pools.empty()) {
     response = Sum(pools);
-  } else if (!absent.empty()) {
-    return absl::UnavailableError(absl::StrJoin(absent, "; "));
+  } else if (!roster.absent.empty()) {
+    return absl::UnavailableError(roster.Reasons());
   }
   return absl::OkStatus();
 }

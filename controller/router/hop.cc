@@ -8,10 +8,9 @@
 
 namespace holdfast::controller {
 
-std::unique_ptr<grpc::ClientContext> ContextFor(const Hop& hop) {
+std::unique_ptr<grpc::ClientContext> ContextFor(const Hop& hop,
+                                                absl::Time deadline) {
   auto context = grpc::ClientContext::FromServerContext(hop.caller);
-  const absl::Time deadline =
-      EarlierThan(hop.operation.deadline(), absl::Now());
   if (deadline != absl::InfiniteFuture()) {
     context->set_deadline(absl::ToChronoTime(deadline));
   }
@@ -33,6 +32,25 @@ absl::Status FromAgent(const Agent& agent, const grpc::Status& status) {
     default:
       return plain;
   }
+}
+
+bool IsSilence(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+}
+
+absl::Status Heard(const Hop& hop, const Agent& agent,
+                   const grpc::Status& status) {
+  const absl::Status heard = FromAgent(agent, status);
+  if (IsSilence(heard)) hop.agents.Doubt(agent);
+  return heard;
+}
+
+absl::Time CallDeadline(const Hop& hop) {
+  return EarlierThan(hop.operation.deadline(), absl::Now());
+}
+
+absl::Time QuestionDeadline(const Hop& hop) {
+  return ForQuestion(hop.operation.deadline(), absl::Now());
 }
 
 }  // namespace holdfast::controller

@@ -6,8 +6,10 @@
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "base/operation.h"
 #include "controller/router/agent.h"
 #include "controller/router/agents.h"
@@ -26,25 +28,82 @@ template <typename Request, typename Response>
 using Method = grpc::Status (csi::v1::Controller::StubInterface::*)(
     grpc::ClientContext*, const Request&, Response*);
 
-// A context that ends when the caller's call does, or a little earlier (see
-// deadline.h).
-std::unique_ptr<grpc::ClientContext> ContextFor(const Hop& hop);
+template <typename Request, typename Response>
+using AsyncMethod =
+    std::unique_ptr<grpc::ClientAsyncResponseReaderInterface<Response>> (
+        csi::v1::Controller::StubInterface::*)(grpc::ClientContext*,
+                                               const Request&,
+                                               grpc::CompletionQueue*);
+
+// A context that ends at `deadline`, or when the caller's call does.
+std::unique_ptr<grpc::ClientContext> ContextFor(const Hop& hop,
+                                                absl::Time deadline);
 
 // What the agent's answer means to the caller. Its errors pass as they are. A
 // connection that failed is UNAVAILABLE, and what may still be going on there
 // is named with the agent.
 absl::Status FromAgent(const Agent& agent, const grpc::Status& status);
 
+// True if that was no answer of the agent, but that it could not be reached or
+// did not answer in time.
+bool IsSilence(const absl::Status& status);
+
+// FromAgent, and an agent that was silent is doubted (see agents.h).
+absl::Status Heard(const Hop& hop, const Agent& agent,
+                   const grpc::Status& status);
+
+// The deadlines, see deadline.h: for the one call that it is all about, and
+// for questions to several agents before that.
+absl::Time CallDeadline(const Hop& hop);
+absl::Time QuestionDeadline(const Hop& hop);
+
 // Calls one method of one agent.
 template <typename Request, typename Response>
 absl::Status CallAgent(const Hop& hop, Agent& agent,
                        Method<Request, Response> method, const Request& request,
                        Response& response) {
-  const auto context = ContextFor(hop);
-  const absl::Status status = FromAgent(
-      agent, (agent.controller().*method)(context.get(), request, &response));
-  if (absl::IsUnavailable(status)) hop.agents.Doubt(agent);
-  return status;
+  const auto context = ContextFor(hop, CallDeadline(hop));
+  return Heard(
+      hop, agent,
+      (agent.controller().*method)(context.get(), request, &response));
+}
+
+// Asks agents side by side, each its own of the `requests`, and answers in
+// their order. One that hangs takes a share of the time, once.
+template <typename Request, typename Response>
+std::vector<absl::StatusOr<Response>> AskEach(
+    const Hop& hop, const std::vector<Agents::Connected>& agents,
+    AsyncMethod<Request, Response> method,
+    const std::vector<Request>& requests) {
+  struct Question {
+    std::unique_ptr<grpc::ClientContext> context;
+    std::unique_ptr<grpc::ClientAsyncResponseReaderInterface<Response>> reader;
+    Response response;
+    grpc::Status status;
+  };
+  const absl::Time deadline = QuestionDeadline(hop);
+  std::vector<Question> questions(agents.size());
+  grpc::CompletionQueue queue;
+  for (size_t i = 0; i < agents.size(); ++i) {
+    Question& each = questions[i];
+    each.context = ContextFor(hop, deadline);
+    each.reader = (agents[i].agent->controller().*method)(
+        each.context.get(), requests[i], &queue);
+    each.reader->Finish(&each.response, &each.status, &each);
+  }
+  queue.Shutdown();  // Next is false once all of them have ended.
+  void* tag = nullptr;
+  bool ok = false;
+  while (queue.Next(&tag, &ok)) continue;
+  std::vector<absl::StatusOr<Response>> answers;
+  for (size_t i = 0; i < agents.size(); ++i) {
+    const absl::Status status =
+        Heard(hop, *agents[i].agent, questions[i].status);
+    answers.push_back(status.ok() ? absl::StatusOr<Response>(std::move(
+                                        questions[i].response))
+                                  : status);
+  }
+  return answers;
 }
 
 }  // namespace holdfast::controller

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_join.h"
+#include "absl/strings/str_cat.h"
 #include "base/ids.h"
 #include "base/status.h"
 
@@ -15,11 +17,12 @@ namespace {
 
 using Stub = csi::v1::Controller::StubInterface;
 using Connected = Agents::Connected;
+using Roster = Agents::Roster;
 
 constexpr char kPoolBackend = 'p';
 
 struct Candidate {
-  Agent* agent;
+  Connected connected;
   int rank;      // among the preferred topologies
   int64_t room;  // bytes
 };
@@ -29,94 +32,118 @@ bool operator<(const Candidate& a, const Candidate& b) {
   return std::pair(a.rank, -a.room) < std::pair(b.rank, -b.room);
 }
 
-absl::StatusOr<std::vector<Connected>> Allowed(const Hop& hop,
-                                               const CreateVolumeArgs& args) {
-  Agents::Roster roster = hop.agents.Reachable(hop.operation);
+// Those whom the topology requirement allows, and those absent whom it does
+// not rule out.
+Roster Allowed(const Hop& hop, const TopologyRequirement& topology) {
+  Roster roster = hop.agents.Reachable(hop.operation);
   std::erase_if(roster.connected, [&](const Connected& each) {
-    return !Allows(args.topology, each.announcement.segments);
+    return !Allows(topology, each.announcement.segments);
   });
-  if (!roster.connected.empty()) return std::move(roster.connected);
-  if (!roster.absent.empty()) {
-    return absl::UnavailableError(absl::StrJoin(roster.absent, "; "));
-  }
+  std::erase_if(roster.absent, [&](const Agents::Absent& each) {
+    return each.announcement && !Allows(topology, each.announcement->segments);
+  });
+  return roster;
+}
+
+absl::Status NoPool(const Roster& roster) {
+  if (!roster.absent.empty()) return absl::UnavailableError(roster.Reasons());
   return absl::ResourceExhaustedError(
       "no pool can be reached from where the topology requirement allows; "
       "allow a node that has one");
 }
 
-// True if the agent has a volume of this name. One that fails to answer is
-// treated as one that could not be reached: false.
-absl::StatusOr<bool> HasVolume(const Hop& hop, const Connected& connected,
-                               const std::string& name) {
-  csi::v1::ControllerGetVolumeRequest request;
-  csi::v1::ControllerGetVolumeResponse response;
-  request.set_volume_id(
-      MakeId(kPoolBackend, connected.announcement.home, IdKind::kVolume, name));
-  const absl::Status status = CallAgent(
-      hop, *connected.agent, &Stub::ControllerGetVolume, request, response);
-  if (status.ok()) return true;
-  if (absl::IsNotFound(status) || absl::IsUnavailable(status)) return false;
-  return status;
+void MarkSilent(Roster& roster, const Connected& agent,
+                const absl::Status& status) {
+  roster.absent.push_back({std::string(status.message()), agent.announcement});
 }
 
-// The agent that has the volume already; null if none does.
-absl::StatusOr<Agent*> Owner(const Hop& hop,
-                             const std::vector<Connected>& allowed,
-                             const std::string& name) {
-  for (const auto& connected : allowed) {
-    ASSIGN_OR_RETURN(const bool has, HasVolume(hop, connected, name));
-    if (has) return connected.agent;
+// Who has the volume already. If nobody: those that may be chosen.
+struct Search {
+  std::optional<Connected> owner;
+  Roster others;
+};
+
+// Looks for a volume of this name. An agent that is silent is treated as one
+// that could not be reached.
+absl::StatusOr<Search> FindOwner(const Hop& hop, const Roster& allowed,
+                                 const std::string& name) {
+  std::vector<csi::v1::ControllerGetVolumeRequest> requests;
+  for (const auto& each : allowed.connected) {
+    requests.emplace_back().set_volume_id(
+        MakeId(kPoolBackend, each.announcement.home, IdKind::kVolume, name));
   }
-  return nullptr;
+  const auto answers = AskEach(hop, allowed.connected,
+                               &Stub::AsyncControllerGetVolume, requests);
+  Roster others{.absent = allowed.absent};
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const Connected& agent = allowed.connected[i];
+    const absl::Status& status = answers[i].status();
+    if (status.ok()) return Search{.owner = agent};
+    if (IsSilence(status)) {
+      MarkSilent(others, agent, status);
+    } else if (absl::IsNotFound(status)) {
+      others.connected.push_back(agent);
+    } else {
+      return status;
+    }
+  }
+  return Search{.others = std::move(others)};
 }
 
-// The room for such a volume; none if the agent does not say.
-int64_t RoomAt(const Hop& hop, Agent& agent,
-               const csi::v1::CreateVolumeRequest& create) {
+csi::v1::GetCapacityRequest RoomFor(
+    const csi::v1::CreateVolumeRequest& create) {
   csi::v1::GetCapacityRequest request;
-  csi::v1::GetCapacityResponse response;
   *request.mutable_volume_capabilities() = create.volume_capabilities();
   *request.mutable_parameters() = create.parameters();
-  const absl::Status status =
-      CallAgent(hop, agent, &Stub::GetCapacity, request, response);
-  return status.ok() ? response.available_capacity() : 0;
+  return request;
 }
 
-std::vector<Agent*> InOrder(const Hop& hop,
-                            const std::vector<Connected>& allowed,
-                            const CreateVolumeArgs& args,
-                            const csi::v1::CreateVolumeRequest& request) {
+// The agents, better ones first. One that does not say its room has none.
+Roster InOrder(const Hop& hop, const Roster& allowed,
+               const TopologyRequirement& topology,
+               const csi::v1::GetCapacityRequest& request) {
+  const auto answers =
+      AskEach(hop, allowed.connected, &Stub::AsyncGetCapacity,
+              std::vector(allowed.connected.size(), request));
+  Roster ordered{.absent = allowed.absent};
   std::vector<Candidate> candidates;
-  for (const auto& [agent, announcement] : allowed) {
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const Connected& agent = allowed.connected[i];
+    if (IsSilence(answers[i].status())) {
+      MarkSilent(ordered, agent, answers[i].status());
+      continue;
+    }
     candidates.push_back(
-        {.agent = agent,
-         .rank = Preference(args.topology, announcement.segments)
+        {.connected = agent,
+         .rank = Preference(topology, agent.announcement.segments)
                      .value_or(std::numeric_limits<int>::max()),
-         .room = RoomAt(hop, *agent, request)});
+         .room = answers[i].ok() ? answers[i]->available_capacity() : 0});
   }
-  std::sort(candidates.begin(), candidates.end());
-  std::vector<Agent*> ordered;
-  for (const auto& each : candidates) ordered.push_back(each.agent);
+  std::stable_sort(candidates.begin(), candidates.end());
+  for (const auto& each : candidates) {
+    ordered.connected.push_back(each.connected);
+  }
   return ordered;
 }
 
-absl::StatusOr<std::vector<Agent*>> Choose(
-    const Hop& hop, const CreateVolumeArgs& args,
-    const csi::v1::CreateVolumeRequest& request) {
-  ASSIGN_OR_RETURN(const auto allowed, Allowed(hop, args));
-  const bool has_source =
-      args.spec.source.kind != backend::ContentSource::Kind::kNone;
-  if (allowed.size() > 1) {
-    ASSIGN_OR_RETURN(Agent* const owner, Owner(hop, allowed, args.spec.name));
-    if (owner != nullptr) return std::vector<Agent*>{owner};
+// The agents to try in turn. A single one is asked nothing beforehand.
+absl::StatusOr<Roster> Choose(const Hop& hop, const CreateVolumeArgs& args,
+                              const csi::v1::CreateVolumeRequest& request) {
+  Roster roster = Allowed(hop, args.topology);
+  const bool has_choice = roster.connected.size() > 1;
+  if (has_choice) {
+    ASSIGN_OR_RETURN(Search search, FindOwner(hop, roster, args.spec.name));
+    if (search.owner) return Roster{.connected = {*search.owner}};
+    roster = std::move(search.others);
   }
-  if (has_source) {
-    ASSIGN_OR_RETURN(Agent* const agent,
-                     hop.agents.ForId(args.spec.source.id, hop.operation));
-    return std::vector<Agent*>{agent};
+  if (args.spec.source.kind != backend::ContentSource::Kind::kNone) {
+    const std::string& id = args.spec.source.id;
+    ASSIGN_OR_RETURN(Agent* const agent, hop.agents.ForId(id, hop.operation));
+    return Roster{.connected = {{agent, {.home = ParseId(id)->home}}}};
   }
-  if (allowed.size() == 1) return std::vector<Agent*>{allowed.front().agent};
-  return InOrder(hop, allowed, args, request);
+  return has_choice
+             ? InOrder(hop, roster, args.topology, RoomFor(request))
+             : roster;
 }
 
 }  // namespace
@@ -124,13 +151,17 @@ absl::StatusOr<std::vector<Agent*>> Choose(
 absl::Status Place(const Hop& hop, const CreateVolumeArgs& args,
                    const csi::v1::CreateVolumeRequest& request,
                    csi::v1::CreateVolumeResponse& response) {
-  ASSIGN_OR_RETURN(const auto agents, Choose(hop, args, request));
-  absl::Status status;
-  for (Agent* const agent : agents) {
-    status = CallAgent(hop, *agent, &Stub::CreateVolume, request, response);
-    if (!absl::IsResourceExhausted(status)) break;
+  ASSIGN_OR_RETURN(const Roster roster, Choose(hop, args, request));
+  absl::Status status = NoPool(roster);
+  for (const auto& each : roster.connected) {
+    status =
+        CallAgent(hop, *each.agent, &Stub::CreateVolume, request, response);
+    if (!absl::IsResourceExhausted(status)) return status;
   }
-  return status;
+  if (roster.absent.empty() || roster.connected.empty()) return status;
+  return absl::UnavailableError(
+      absl::StrCat(status.message(), "; there might be room elsewhere, but ",
+                   roster.Reasons()));
 }
 
 }  // namespace holdfast::controller

@@ -24,5 +24,18 @@ TEST(DeadlineTest, WithoutADeadlineThereIsNone) {
   EXPECT_EQ(EarlierThan(absl::InfiniteFuture(), kNow), absl::InfiniteFuture());
 }
 
+absl::Duration Asked(absl::Duration left) {
+  return ForQuestion(kNow + left, kNow) - kNow;
+}
+
+TEST(DeadlineTest, AQuestionLeavesHalfOfTheTime) {
+  EXPECT_EQ(Asked(absl::Seconds(8)), absl::Seconds(4));
+}
+
+TEST(DeadlineTest, AQuestionHasAnEnd) {
+  EXPECT_EQ(Asked(absl::Minutes(1)), absl::Seconds(5));
+  EXPECT_EQ(Asked(absl::InfiniteDuration()), absl::Seconds(5));
+}
+
 }  // namespace
 }  // namespace holdfast::controller

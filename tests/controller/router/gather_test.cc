@@ -206,5 +206,16 @@ TEST_F(GatherTest, CapacityThatCannotBeReachedDoesNotCount) {
              grpc::UNAVAILABLE, c_.endpoint().ToString());
 }
 
+TEST_F(GatherTest, AHangingAgentKeepsNoOtherFromCounting) {
+  ASSERT_TRUE(router_.Call(&Stub::GetCapacity, "").first.ok());
+  const Hang hang(a_);
+  const auto [status, response] =
+      router_.Call(&Stub::GetCapacity, "", kEnough);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.available_capacity(), 48 * kMiB);
+  ExpectCode(router_.Call(&Stub::GetCapacity, At("node-a"), kEnough).first,
+             grpc::UNAVAILABLE, a_.endpoint().ToString());
+}
+
 }  // namespace
 }  // namespace holdfast::controller

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "absl/synchronization/notification.h"
 #include "tests/controller/router/running_agent.h"
+#include "tests/fakes/no_threads.h"
 
 namespace holdfast::controller {
 namespace {
@@ -51,11 +51,7 @@ TEST_F(HopTest, ABrokenConnectionIsNeverAFinalAnswer) {
 TEST_F(HopTest, AnAgentThatIsTooSlowIsNamed) {
   SocketDirectory directory;
   PoolAgent slow(directory.Socket("a"), "pool-a", "node-a");
-  absl::Notification over;
-  slow.pool().backend().OnCall([&](absl::string_view /*verb*/) {
-    over.WaitForNotification();
-    return absl::OkStatus();
-  });
+  const Hang hang(slow);
   Agents agents({slow.endpoint()}, Keys(), kForever);
   grpc::ServerContext caller;
   Operation patient("GetCapacity");
@@ -66,11 +62,27 @@ TEST_F(HopTest, AnAgentThatIsTooSlowIsNamed) {
   const absl::Status status =
       CallAgent({caller, operation, agents}, *roster.connected.front().agent,
                 &Stub::GetCapacity, csi::v1::GetCapacityRequest(), response);
-  over.Notify();
   EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
   EXPECT_NE(std::string(status.message()).find(slow.endpoint().ToString()),
             std::string::npos)
       << status;
+}
+
+TEST_F(HopTest, AnAgentThatDidNotAnswerInTimeIsDoubted) {
+  SocketDirectory directory;
+  PoolAgent a(directory.Socket("a"), "pool-a", "node-a");
+  Agents agents({a.endpoint()}, Keys(), kForever);
+  Operation operation("test");
+  const auto roster = agents.Reachable(operation);
+  ASSERT_EQ(roster.connected.size(), 1U);
+  const NoThreads limit;  // so that it cannot be asked again
+  EXPECT_EQ(agents.Reachable(operation).connected.size(), 1U);
+  grpc::ServerContext caller;
+  const absl::Status status =
+      Heard({caller, operation, agents}, *roster.connected.front().agent,
+            grpc::Status(grpc::DEADLINE_EXCEEDED, "too late"));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
+  EXPECT_TRUE(agents.Reachable(operation).connected.empty());
 }
 
 }  // namespace

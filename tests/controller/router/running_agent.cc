@@ -43,6 +43,14 @@ PoolAgent::PoolAgent(const rpc::Endpoint& endpoint,
              {{identity::kManifestPool, HomeOf(pool_uuid)},
               {identity::kManifestNode, node_id}}) {}
 
+Hang::Hang(PoolAgent& agent, absl::string_view verb) {
+  agent.pool().backend().OnCall(
+      [over = over_, verb = std::string(verb)](absl::string_view called) {
+        if (verb.empty() || called == verb) over->WaitForNotification();
+        return absl::OkStatus();
+      });
+}
+
 SilentSocket::SilentSocket(const rpc::Endpoint& endpoint)
     : endpoint_(endpoint), fd_(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   sockaddr_un address = {};

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/metrics.h"
@@ -79,6 +81,21 @@ class PoolAgent {
   RunningAgent agent_;
 };
 
+// As long as it lives, calls of an agent that come to this verb of its backend
+// (empty: to any) do not come back.
+class Hang {
+ public:
+  explicit Hang(PoolAgent& agent, absl::string_view verb = "");
+  ~Hang() { over_->Notify(); }
+  Hang(const Hang&) = delete;
+  Hang& operator=(const Hang&) = delete;
+
+ private:
+  // Shared with the calls, which go on after it.
+  std::shared_ptr<absl::Notification> over_ =
+      std::make_shared<absl::Notification>();
+};
+
 // A socket on which connections stay without an answer.
 class SilentSocket {
  public:
@@ -96,6 +113,8 @@ AnnouncementKeys Keys();
 inline constexpr absl::Duration kForever = absl::Minutes(9);
 // Enough for an agent that runs; short for one that never answers.
 inline constexpr absl::Duration kShort = absl::Milliseconds(300);
+// A deadline of which a half is more than what agents that run need.
+inline constexpr absl::Duration kEnough = absl::Seconds(4);
 
 // A router over agents, and a client of it.
 class RunningRouter {
