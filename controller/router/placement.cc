@@ -126,10 +126,28 @@ Roster InOrder(const Hop& hop, const Roster& allowed,
   return ordered;
 }
 
+// Only the pool that an earlier call chose.
+absl::StatusOr<Roster> Again(const Roster& allowed,
+                             const Announcement& chosen) {
+  for (const auto& each : allowed.connected) {
+    if (each.announcement.home == chosen.home) {
+      return Roster{.connected = {each}};
+    }
+  }
+  return absl::UnavailableError(absl::StrCat(
+      "an earlier call may have made the volume in the pool ", chosen.home,
+      ", which is not connected: ", allowed.Reasons()));
+}
+
+// True if a volume may have been made, or be so yet.
+bool IsUnsure(const absl::Status& status) {
+  return IsSilence(status) || absl::IsAborted(status);
+}
+
 // The agents to try in turn. A single one is asked nothing beforehand.
 absl::StatusOr<Roster> Choose(const Hop& hop, const CreateVolumeArgs& args,
-                              const csi::v1::CreateVolumeRequest& request) {
-  Roster roster = Allowed(hop, args.topology);
+                              const csi::v1::CreateVolumeRequest& request,
+                              Roster roster) {
   const bool has_choice = roster.connected.size() > 1;
   if (has_choice) {
     ASSIGN_OR_RETURN(Search search, FindOwner(hop, roster, args.spec.name));
@@ -148,14 +166,30 @@ absl::StatusOr<Roster> Choose(const Hop& hop, const CreateVolumeArgs& args,
 
 }  // namespace
 
-absl::Status Place(const Hop& hop, const CreateVolumeArgs& args,
-                   const csi::v1::CreateVolumeRequest& request,
-                   csi::v1::CreateVolumeResponse& response) {
-  ASSIGN_OR_RETURN(const Roster roster, Choose(hop, args, request));
+absl::Status Placement::Place(const Hop& hop, const CreateVolumeArgs& args,
+                              const csi::v1::CreateVolumeRequest& request,
+                              csi::v1::CreateVolumeResponse& response) {
+  Roster roster = Allowed(hop, args.topology);
+  const auto chosen = choices_.Find(request.name());
+  if (chosen && Allows(args.topology, chosen->segments)) {
+    ASSIGN_OR_RETURN(const Roster again, Again(roster, *chosen));
+    const absl::Status status = Try(hop, again, request, response);
+    if (!absl::IsResourceExhausted(status)) return status;
+  }
+  ASSIGN_OR_RETURN(roster, Choose(hop, args, request, std::move(roster)));
+  return Try(hop, roster, request, response);
+}
+
+absl::Status Placement::Try(const Hop& hop, const Roster& roster,
+                            const csi::v1::CreateVolumeRequest& request,
+                            csi::v1::CreateVolumeResponse& response) {
   absl::Status status = NoPool(roster);
   for (const auto& each : roster.connected) {
+    choices_.Remember(request.name(), each.announcement);
     status =
         CallAgent(hop, *each.agent, &Stub::CreateVolume, request, response);
+    if (IsUnsure(status)) return status;
+    choices_.Forget(request.name());
     if (!absl::IsResourceExhausted(status)) return status;
   }
   if (roster.absent.empty() || roster.connected.empty()) return status;

@@ -3,7 +3,6 @@
 #include "base/status.h"
 #include "controller/convert_capabilities.h"
 #include "controller/router/gather.h"
-#include "controller/router/placement.h"
 #include "controller/validate.h"
 
 namespace holdfast::controller {
@@ -40,7 +39,8 @@ grpc::Status RouterService::CreateVolume(
     csi::v1::CreateVolumeResponse* response) {
   return calls_.Run("CreateVolume", *context, *request, [&](Operation& op) {
     return WithArgs(*request, [&](const auto& args) {
-      return Place({*context, op, agents_}, args, *request, *response);
+      return placement_.Place({*context, op, agents_}, args, *request,
+                              *response);
     });
   });
 }

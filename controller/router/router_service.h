@@ -7,6 +7,7 @@
 
 #include "controller/router/agents.h"
 #include "controller/router/hop.h"
+#include "controller/router/placement.h"
 #include "csi/v1/csi.grpc.pb.h"
 #include "rpc/call.h"
 
@@ -79,6 +80,7 @@ class RouterService final : public csi::v1::Controller::Service {
  private:
   Agents& agents_;
   rpc::Calls& calls_;
+  Placement placement_;
 };
 
 }  // namespace holdfast::controller

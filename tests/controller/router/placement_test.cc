@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <string>
 
+#include "identity/driver_info.h"
 #include "tests/controller/router/running_agent.h"
 
 namespace holdfast::controller {
@@ -18,9 +20,11 @@ class PlacementTest : public testing::Test {
  protected:
   // Makes the volume "v" with these additions to the request.
   std::pair<grpc::Status, csi::v1::CreateVolumeResponse> Create(
-      const std::string& more = "", int64_t bytes = 4 * kMiB) {
+      const std::string& more = "", int64_t bytes = 4 * kMiB,
+      absl::Duration timeout = kForever) {
     return router_.Call(&Stub::CreateVolume,
-                        PoolService::VolumeText("v", bytes) + " " + more);
+                        PoolService::VolumeText("v", bytes) + " " + more,
+                        timeout);
   }
 
   void ExpectOn(
@@ -113,6 +117,99 @@ TEST_F(PlacementTest, WhoMightMeetTheRequirementButIsAbsentIsNamed) {
                     Term("requisite", "node-l") + "}")
                  .first,
              grpc::UNAVAILABLE, large_.endpoint().ToString());
+}
+
+TEST_F(PlacementTest, AHangingAgentKeepsNoOtherFromTaking) {
+  ASSERT_TRUE(router_.Call(&Stub::GetCapacity, "").first.ok());
+  const Hang hang(large_);
+  ExpectOn(middle_, Create("", 4 * kMiB, kEnough));
+}
+
+TEST_F(PlacementTest, RoomThatAnAbsentAgentMightHaveIsUnavailable) {
+  large_.Stop();
+  ExpectCode(Create("", 32 * kMiB).first, grpc::UNAVAILABLE,
+             large_.endpoint().ToString());
+}
+
+TEST_F(PlacementTest, WhoIsAbsentWhereTheVolumeMayNotBeDoesNotMatter) {
+  ASSERT_TRUE(router_.Call(&Stub::GetCapacity, "").first.ok());
+  large_.Stop();
+  ExpectCode(Create("accessibility_requirements { " +
+                        Term("requisite", "node-s") + "}",
+                    32 * kMiB)
+                 .first,
+             grpc::RESOURCE_EXHAUSTED);
+}
+
+TEST_F(PlacementTest, ARepeatedCallStaysWithThePoolThatMayHaveTheVolume) {
+  ASSERT_TRUE(router_.Call(&Stub::GetCapacity, "").first.ok());
+  const std::string wish =
+      "accessibility_requirements { " + Term("preferred", "node-s") + "}";
+  {
+    const Hang hang(large_, "CreateVolume");
+    ExpectCode(Create("", 4 * kMiB, kEnough / 2).first,
+               grpc::DEADLINE_EXCEEDED);
+    ExpectCode(Create(wish).first, grpc::ABORTED);  // still at work there
+  }
+  auto again = Create(wish);
+  while (again.first.error_code() == grpc::ABORTED) again = Create(wish);
+  ExpectOn(large_, again);
+}
+
+TEST_F(PlacementTest, ARepeatedCallWaitsForThePoolThatMayHaveTheVolume) {
+  ASSERT_TRUE(router_.Call(&Stub::GetCapacity, "").first.ok());
+  {
+    const Hang hang(large_, "CreateVolume");
+    ExpectCode(Create("", 4 * kMiB, kEnough / 2).first,
+               grpc::DEADLINE_EXCEEDED);
+  }
+  large_.Stop();
+  ExpectCode(Create().first, grpc::UNAVAILABLE, large_.endpoint().ToString());
+  ExpectOn(small_, Create("accessibility_requirements { " +
+                          Term("requisite", "node-s") + "}"));
+}
+
+// Makes every volume, and counts what it is asked.
+class CountingService final : public csi::v1::Controller::Service {
+ public:
+  grpc::Status CreateVolume(grpc::ServerContext* /*context*/,
+                            const csi::v1::CreateVolumeRequest* /*request*/,
+                            csi::v1::CreateVolumeResponse* response) override {
+    response->mutable_volume()->set_volume_id("v");
+    ++creates;
+    return grpc::Status::OK;
+  }
+  grpc::Status ControllerGetVolume(
+      grpc::ServerContext* /*context*/,
+      const csi::v1::ControllerGetVolumeRequest* /*request*/,
+      csi::v1::ControllerGetVolumeResponse* /*response*/) override {
+    ++others;
+    return grpc::Status(grpc::NOT_FOUND, "none");
+  }
+  grpc::Status GetCapacity(
+      grpc::ServerContext* /*context*/,
+      const csi::v1::GetCapacityRequest* /*request*/,
+      csi::v1::GetCapacityResponse* /*response*/) override {
+    ++others;
+    return grpc::Status::OK;
+  }
+
+  std::atomic<int> creates = 0;
+  std::atomic<int> others = 0;
+};
+
+TEST(SinglePlacementTest, ASingleAgentIsCalledOnce) {
+  SocketDirectory directory;
+  CountingService service;
+  RunningAgent agent(directory.Socket("a"), service,
+                     {{identity::kManifestPool, HomeOf("pool-a")}});
+  RunningRouter router(directory.Socket("router"), {agent.endpoint()});
+  const auto [status, response] =
+      router.Call(&Stub::CreateVolume, PoolService::VolumeText("v"));
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(response.volume().volume_id(), "v");
+  EXPECT_EQ(service.creates, 1);
+  EXPECT_EQ(service.others, 0);
 }
 
 TEST_F(PlacementTest, ErrorsOfTheRequestPassAsTheyAre) {
