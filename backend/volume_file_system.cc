@@ -1,6 +1,8 @@
 #include "backend/volume_file_system.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -131,19 +133,56 @@ absl::StatusOr<os::Superblock> VolumeFileSystem::Check(
 }
 
 absl::Status VolumeFileSystem::Flush(const FormattedDevice& device) {
-  ASSIGN_OR_RETURN(
-      const UniqueFd mount,
-      mounts_.MountDevice({.device = device.path, .fs_type = device.fs_type}));
+  ASSIGN_OR_RETURN(const UniqueFd mount, ShareMount(device));
   return file_systems_.Sync(mount.get());
 }
 
 absl::Status VolumeFileSystem::GrowMounted(const FormattedDevice& device) {
-  const auto mount =
-      mounts_.MountDevice({.device = device.path, .fs_type = device.fs_type});
+  const auto mount = ShareMount(device);
   if (!mount.ok()) return GrowRefused(mount.status(), device);
   return GrowRefused(
       file_systems_.Grow(mount->get(), device.fs_type, device.size_bytes),
       device);
+}
+
+absl::StatusOr<UniqueFd> VolumeFileSystem::ShareMount(
+    const FormattedDevice& device) {
+  auto mount =
+      mounts_.MountDevice({.device = device.path, .fs_type = device.fs_type});
+  const bool differs =
+      IsErrno(mount.status(), EBUSY) || IsErrno(mount.status(), EINVAL);
+  return differs ? CopyMount(device, mount.status()) : std::move(mount);
+}
+
+absl::StatusOr<UniqueFd> VolumeFileSystem::CopyMount(
+    const FormattedDevice& device, const absl::Status& refused) {
+  ASSIGN_OR_RETURN(const auto mounts, MountsOf(device));
+  for (const os::MountPoint& mount : mounts) {
+    // Another mount on top of it would be copied instead, and a single file
+    // that is mounted is no way to its file system.
+    const auto seen = files_.Stat(mount.path);
+    if (seen.ok() && seen->file_system == mount.file_system &&
+        seen->kind == os::FileKind::kDirectory) {
+      return mounts_.CloneMount(mount.path);
+    }
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the file system on ", device.path, " cannot be reached: ",
+      refused.message(), "; its mount is not visible in this mount namespace: "
+      "unmount it where it is mounted (lsblk), or stage the volume again"));
+}
+
+// Those that may be written through first: growing asks for that.
+absl::StatusOr<std::vector<os::MountPoint>> VolumeFileSystem::MountsOf(
+    const FormattedDevice& device) {
+  ASSIGN_OR_RETURN(const os::FileInfo node, files_.Stat(device.path));
+  ASSIGN_OR_RETURN(auto mounts, mounts_.List());
+  std::erase_if(mounts, [&](const os::MountPoint& mount) {
+    return mount.file_system != node.device;
+  });
+  std::stable_partition(mounts.begin(), mounts.end(),
+                        [](const auto& mount) { return !mount.read_only; });
+  return mounts;
 }
 
 absl::Status VolumeFileSystem::GrowUnmounted(const FormattedDevice& device,

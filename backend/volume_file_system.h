@@ -5,12 +5,15 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/operation.h"
+#include "base/unique_fd.h"
 #include "os/command.h"
 #include "os/file_systems.h"
+#include "os/files.h"
 #include "os/mounts.h"
 
 namespace holdfast::backend {
@@ -30,13 +33,20 @@ bool FillsDevice(const os::Superblock& superblock,
 
 // Works on mounted file systems through a detached mount of the same device,
 // which shares the superblock: no path and no mount namespace is needed
-// (fsopen(2), fsmount(2)). There is no code here, and none anywhere near a
-// volume, that makes a file system. Thread-safe for different devices.
+// (fsopen(2), fsmount(2)). The kernel refuses one that would differ in being
+// read-only (EBUSY) or in its security context (EINVAL); then a mount of the
+// device that this mount namespace shows is copied, for which all mounts are
+// scanned. There is no code here, and none anywhere near a volume, that makes
+// a file system. Thread-safe for different devices.
 class VolumeFileSystem {
  public:
-  VolumeFileSystem(os::Mounts& mounts, os::FileSystems& file_systems,
-                   os::Commands& commands)
-      : mounts_(mounts), file_systems_(file_systems), commands_(commands) {}
+  // All must outlive this object.
+  VolumeFileSystem(os::Files& files, os::Mounts& mounts,
+                   os::FileSystems& file_systems, os::Commands& commands)
+      : files_(files),
+        mounts_(mounts),
+        file_systems_(file_systems),
+        commands_(commands) {}
 
   // OK if the device holds the file system that its record names. DATA_LOSS
   // if there is none to be seen, FAILED_PRECONDITION if it is another or asks
@@ -44,10 +54,13 @@ class VolumeFileSystem {
   absl::StatusOr<os::Superblock> Check(const FormattedDevice& device);
 
   // Everything written to the mounted file system so far is on the device.
+  // FAILED_PRECONDITION if it is mounted otherwise than we could, and where we
+  // cannot see it.
   absl::Status Flush(const FormattedDevice& device);
 
   // Grows the mounted file system to its device. FAILED_PRECONDITION, naming
-  // the capability, if the kernel does not let us.
+  // the reason, if the kernel does not let us: no capability, mounted
+  // read-only, or mounted as for Flush.
   absl::Status GrowMounted(const FormattedDevice& device);
 
   // Before the mount: grows the file system with e2fsck -fp and resize2fs if
@@ -58,6 +71,14 @@ class VolumeFileSystem {
                              Operation& operation);
 
  private:
+  // A mount of the file system on the device, without a place.
+  absl::StatusOr<UniqueFd> ShareMount(const FormattedDevice& device);
+  absl::StatusOr<UniqueFd> CopyMount(const FormattedDevice& device,
+                                     const absl::Status& refused);
+  absl::StatusOr<std::vector<os::MountPoint>> MountsOf(
+      const FormattedDevice& device);
+
+  os::Files& files_;
   os::Mounts& mounts_;
   os::FileSystems& file_systems_;
   os::Commands& commands_;

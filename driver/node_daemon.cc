@@ -59,7 +59,7 @@ class NodeDaemon {
         kernel_(std::move(kernel)),
         metrics_(metrics),
         calls_(metrics),
-        file_systems_(*kernel_.mounts, *kernel_.file_systems,
+        file_systems_(*kernel_.files, *kernel_.mounts, *kernel_.file_systems,
                       *kernel_.commands) {}
 
   absl::Status Run() {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/status.h"
@@ -51,6 +52,27 @@ class VolumeFileSystemTest : public ::testing::Test {
     return kernel_.file_systems().Probe(kFile)->size_bytes;
   }
 
+  void MountAt(const std::string& path, const os::MountRequest& request) {
+    kernel_.MakeDirectories(path);
+    const auto mount = kernel_.mounts().MountDevice(request);
+    ASSERT_TRUE(mount.ok()) << mount.status();
+    EXPECT_TRUE(kernel_.mounts().Attach(mount->get(), path).ok());
+  }
+  void MountWithContextAt(const std::string& path) {
+    MountAt(path, {.device = kDevice,
+                   .fs_type = "ext4",
+                   .options = {{"context", "u:r:t:s0:c1,c2"}}});
+  }
+  void CopyTo(const std::string& from, const std::string& to,
+              const os::MountAttributes& attributes) {
+    kernel_.MakeDirectories(to);
+    const auto mount = kernel_.mounts().CloneMount(from);
+    ASSERT_TRUE(mount.ok()) << mount.status();
+    EXPECT_TRUE(
+        kernel_.mounts().SetAttributes(mount->get(), attributes).ok());
+    EXPECT_TRUE(kernel_.mounts().Attach(mount->get(), to).ok());
+  }
+
   absl::Status GrowUnmounted() {
     const auto superblock = kernel_.file_systems().Probe(kFile);
     Operation operation("test");
@@ -58,8 +80,8 @@ class VolumeFileSystemTest : public ::testing::Test {
   }
 
   fakes::FakeKernel kernel_;
-  VolumeFileSystem file_systems_{kernel_.mounts(), kernel_.file_systems(),
-                                 kernel_.commands()};
+  VolumeFileSystem file_systems_{kernel_.files(), kernel_.mounts(),
+                                 kernel_.file_systems(), kernel_.commands()};
   FormattedDevice device_{kDevice, "ext4", 256 * kMiB};
 };
 
@@ -105,6 +127,65 @@ TEST_F(VolumeFileSystemTest, FlushGoesThroughAMountThatNobodySees) {
   EXPECT_TRUE(file_systems_.Flush(device_).ok());
   EXPECT_EQ(kernel_.calls().Count("FileSystems.Sync"), 1);
   EXPECT_THAT(kernel_.MountedPaths(), IsEmpty());
+}
+
+TEST_F(VolumeFileSystemTest, AReadOnlySuperblockIsReachedByACopyOfItsMount) {
+  MountAt("/mnt", {.device = kDevice, .fs_type = "ext4", .read_only = true});
+  EXPECT_TRUE(file_systems_.Flush(device_).ok());
+  EXPECT_EQ(kernel_.calls().Count("FileSystems.Sync"), 1);
+  GrowDevice(512 * kMiB);
+  const absl::Status grown = file_systems_.GrowMounted(device_);
+  EXPECT_EQ(grown.code(), StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(grown.message()), HasSubstr("read-only"));
+}
+
+TEST_F(VolumeFileSystemTest, ASecurityContextIsNoObstacle) {
+  MountWithContextAt("/mnt");
+  EXPECT_TRUE(file_systems_.Flush(device_).ok());
+  EXPECT_EQ(kernel_.calls().Count("FileSystems.Sync"), 1);
+  GrowDevice(512 * kMiB);
+  EXPECT_TRUE(file_systems_.GrowMounted(device_).ok());
+  EXPECT_EQ(FileSystemBytes(), 512 * kMiB);
+}
+
+TEST_F(VolumeFileSystemTest, GrowsThroughTheMountThatMayBeWritten) {
+  MountWithContextAt("/writable");
+  CopyTo("/writable", "/copy", {.read_only = true});
+  ASSERT_TRUE(kernel_.mounts().Unmount("/writable").ok());
+  GrowDevice(512 * kMiB);
+  EXPECT_EQ(file_systems_.GrowMounted(device_).code(),
+            StatusCode::kFailedPrecondition);
+  MountWithContextAt("/writable");
+  EXPECT_TRUE(file_systems_.GrowMounted(device_).ok());
+}
+
+TEST_F(VolumeFileSystemTest, AMountUnderAnotherIsNotTakenForIt) {
+  MountWithContextAt("/mnt");
+  CopyTo("/mnt", "/copy", {.read_only = true});
+  CopyTo("/data", "/mnt", {});
+  EXPECT_TRUE(file_systems_.Flush(device_).ok());
+  const auto calls = kernel_.calls().List();
+  const auto copied = std::find_if(
+      calls.rbegin(), calls.rend(),
+      [](const auto& call) { return call.name == "Mounts.CloneMount"; });
+  EXPECT_EQ(copied->argument, "/copy");
+}
+
+TEST_F(VolumeFileSystemTest, WhatIsMountedOutOfSightIsRefusedInPlainWords) {
+  // Nobody finds a mount that has no place.
+  const auto elsewhere = kernel_.mounts().MountDevice(
+      {.device = kDevice, .fs_type = "ext4", .read_only = true});
+  for (const auto& status :
+       {file_systems_.Flush(device_), file_systems_.GrowMounted(device_)}) {
+    EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+    EXPECT_THAT(std::string(status.message()), HasSubstr("not visible"));
+  }
+}
+
+TEST_F(VolumeFileSystemTest, MountsAreScannedOnlyWhenThereIsNoOtherWay) {
+  EXPECT_TRUE(file_systems_.Flush(device_).ok());
+  EXPECT_TRUE(file_systems_.GrowMounted(device_).ok());
+  EXPECT_EQ(kernel_.calls().Count("Mounts.List"), 0);
 }
 
 TEST_F(VolumeFileSystemTest, GrowsMountedToItsDevice) {

@@ -12,6 +12,11 @@ absl::StatusOr<FileSystem*> FileSystemOf(Machine& machine, int fd) {
   return &machine.file_systems.at(machine.mounts.at(file->mount).file_system);
 }
 
+bool IsReadOnlyMount(Machine& machine, int fd) {
+  const int mount = machine.open_files.at(machine.fds.at(fd)).mount;
+  return machine.mounts.at(mount).attributes.read_only;
+}
+
 absl::Status GrowError(const std::string& type, int error) {
   return ErrnoError("resize", type, error);
 }
@@ -50,7 +55,9 @@ absl::Status FakeFileSystems::Grow(int fd, const std::string& fs_type,
   if (!machine_.can_grow_ext4) {
     return GrowError(fs_type, EPERM);
   }
-  if (on->read_only) return GrowError(fs_type, EROFS);
+  if (on->read_only || IsReadOnlyMount(machine_, fd)) {
+    return GrowError(fs_type, EROFS);
+  }
   if (size_bytes > machine_.loops.at(*on->loop)->size ||
       size_bytes < data.superblock->size_bytes) {
     return GrowError(fs_type, EINVAL);

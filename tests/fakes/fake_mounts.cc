@@ -80,6 +80,27 @@ std::optional<int> FindMounted(const Machine& machine, int loop) {
   return std::nullopt;
 }
 
+std::string ContextOf(const os::MountRequest& request) {
+  for (const auto& [name, value] : request.options) {
+    if (name == "context") return value;
+  }
+  return "";
+}
+
+// What a superblock that is mounted already asks of another mount of it.
+// SELinux: selinux_cmp_sb_context() in security/selinux/hooks.c.
+absl::Status CheckShared(const FileSystem& mounted,
+                         const os::MountRequest& request) {
+  if (mounted.read_only != request.read_only) {
+    return ErrnoError("fsconfig", request.device, EBUSY,
+                      "Can't mount, would change RO state");
+  }
+  if (mounted.context == ContextOf(request)) return absl::OkStatus();
+  return ErrnoError("fsconfig", request.device, EINVAL,
+                    "mount invalid.  Same superblock, different security "
+                    "settings");
+}
+
 absl::StatusOr<int> LoopOf(const Machine& machine, const std::string& device) {
   ASSIGN_OR_RETURN(Place place, machine.Walk(device));
   const auto number = machine.LoopNumber(place.inode);
@@ -107,6 +128,7 @@ absl::StatusOr<int> MakeSuperblock(Machine& machine, int number,
        .type = request.fs_type,
        .root = backing.live.tree,
        .read_only = request.read_only,
+       .context = ContextOf(request),
        .loop = number,
        .total_bytes = backing.live.superblock->size_bytes,
        .total_inodes = backing.live.superblock->size_bytes / 16384});
@@ -135,10 +157,7 @@ absl::StatusOr<UniqueFd> FakeMounts::MountDevice(
     ASSIGN_OR_RETURN(file_system, MakeSuperblock(machine_, number, request));
   }
   const FileSystem& found = machine_.file_systems.at(*file_system);
-  if (found.read_only != request.read_only) {
-    return ErrnoError("fsconfig", request.device, EBUSY,
-                      "Can't mount, would change RO state");
-  }
+  RETURN_IF_ERROR(CheckShared(found, request));
   return machine_.NewMountFd({.file_system = *file_system,
                               .root = found.root,
                               .root_path = "/",

@@ -39,6 +39,7 @@ struct FileSystem {
   std::string type;
   InodeId root = 0;
   bool read_only = false;
+  std::string context;  // SELinux: the mount option of that name
   // What it is on: a loop device, or a disk that always was there.
   std::optional<int> loop;
   int64_t total_bytes = 0;
@@ -156,9 +157,10 @@ class Machine : public FdCloser {
   bool can_grow_ext4 = true;
   int lease_lingers = 0;
   std::set<std::string> option_names = {
-      "barrier", "commit",           "data",     "discard",
-      "errors",  "journal_checksum", "lazytime", "nodiscard",
-      "noload",  "norecovery",       "nouuid",   "resuid"};
+      "barrier",   "commit",  "context",          "data",
+      "discard",   "errors",  "journal_checksum", "lazytime",
+      "nodiscard", "noload",  "norecovery",       "nouuid",
+      "resuid"};
 
  private:
   int next_number_ = 1;

@@ -12,7 +12,7 @@ using backend::AttachMode;
 }  // namespace
 
 World::World()
-    : file_systems_(kernel_.mounts(), kernel_.file_systems(),
+    : file_systems_(kernel_.files(), kernel_.mounts(), kernel_.file_systems(),
                     kernel_.commands()) {
   kernel_.AddDisk(kPoolPath);
   for (const char* path : {kStaging, "/kubelet/pods/a", "/kubelet/pods/b"}) {

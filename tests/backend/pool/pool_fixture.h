@@ -54,7 +54,8 @@ class PoolFixture {
 
   fakes::FakeKernel kernel;
   backend::VolumeFileSystem volume_file_systems{
-      kernel.mounts(), kernel.file_systems(), kernel.commands()};
+      kernel.files(), kernel.mounts(), kernel.file_systems(),
+      kernel.commands()};
   absl::Duration waited;
   PoolOptions options;
   Layout layout{"/pool"};

@@ -109,7 +109,8 @@ class RealPoolWorld : public World {
  private:
   Metrics metrics_;
   os::Kernel kernel_;
-  VolumeFileSystem volume_file_systems_{*kernel_.mounts, *kernel_.file_systems,
+  VolumeFileSystem volume_file_systems_{*kernel_.files, *kernel_.mounts,
+                                        *kernel_.file_systems,
                                         *kernel_.commands};
   std::unique_ptr<pool::PoolBackend> pool_;
 };
