@@ -58,7 +58,9 @@ absl::Status Publications::Publish(const PublishArgs& args,
     return pool_.backend.SetPublications(volume.id, {wanted});
   }
   if (!fits.ok()) return WithCode(fits, absl::StatusCode::kAlreadyExists);
-  return CheckSame(volume, *there, wanted);
+  RETURN_IF_ERROR(CheckSame(volume, *there, wanted));
+  // What is read may be from a call that was cut short before it was durable.
+  return pool_.backend.SetPublications(volume.id, volume.publications);
 }
 
 absl::Status Publications::Unpublish(const UnpublishArgs& args,
@@ -69,11 +71,11 @@ absl::Status Publications::Unpublish(const UnpublishArgs& args,
   auto volume = pool_.backend.GetVolume(args.volume_id);
   if (absl::IsNotFound(volume.status())) return absl::OkStatus();
   RETURN_IF_ERROR(volume.status());
-  const size_t gone =
-      std::erase_if(volume->publications, [&](const Publication& each) {
-        return args.node_id.empty() || each.node_id == args.node_id;
-      });
-  if (gone == 0) return absl::OkStatus();
+  std::erase_if(volume->publications, [&](const Publication& each) {
+    return args.node_id.empty() || each.node_id == args.node_id;
+  });
+  // Also when nothing was there: an earlier call may have been cut short
+  // between taking it out and making that durable.
   return pool_.backend.SetPublications(volume->id, volume->publications);
 }
 

@@ -11,7 +11,8 @@ namespace holdfast::controller {
 
 // A volume lives where it is used, so publishing connects nothing: it is
 // recorded with the volume, to be compared and listed. The node service finds
-// a read-only publication there. Thread-safe.
+// a read-only publication there. Every OK is durable, also the one to a
+// repetition: the record is written again. Thread-safe.
 class Publications {
  public:
   explicit Publications(const PoolAccess& pool) : pool_(pool) {}

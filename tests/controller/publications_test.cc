@@ -52,9 +52,22 @@ TEST_F(PublicationsTest, PublishingIsRecordedWithTheVolume) {
                 {{"node-1", true, backend::AccessMode::kSingleNodeWriter}}));
 }
 
-TEST_F(PublicationsTest, TheSameAgainIsOkAndWritesNothing) {
+// What is there may be from a call that was killed before its fsync.
+TEST_F(PublicationsTest, TheSameAgainIsOkAndMadeDurableAgain) {
   for (int i = 0; i < 3; ++i) ExpectCode(Publish(kHere), grpc::OK);
-  EXPECT_EQ(Writes(), 1);
+  EXPECT_EQ(Writes(), 3);
+  EXPECT_EQ(Recorded().size(), 1U);
+}
+
+TEST_F(PublicationsTest, TheSameAgainIsOkOnlyIfItCanBeMadeDurable) {
+  ExpectCode(Publish(kHere), grpc::OK);
+  pool_.backend().OnCall([](absl::string_view verb) {
+    return verb == "SetPublications" ? absl::UnavailableError("no fsync")
+                                     : absl::OkStatus();
+  });
+  ExpectCode(Publish(kHere), grpc::UNAVAILABLE);
+  ExpectCode(Unpublish(id_, "node-2"), grpc::UNAVAILABLE);
+  pool_.backend().OnCall(nullptr);
 }
 
 TEST_F(PublicationsTest, AnotherReadonlyThereIsAlreadyExists) {
@@ -103,12 +116,12 @@ TEST_F(PublicationsTest, ARecordFromBeforeThePoolMovedIsReplaced) {
   EXPECT_EQ(Recorded()[0].node_id, "node-1");
 }
 
-TEST_F(PublicationsTest, UnpublishingRemovesTheRecordOnce) {
+TEST_F(PublicationsTest, UnpublishingAgainIsOkAndMadeDurableAgain) {
   ExpectCode(Publish(kHere), grpc::OK);
   ExpectCode(Unpublish(id_, "node-1"), grpc::OK);
   ExpectCode(Unpublish(id_, "node-1"), grpc::OK);
   EXPECT_TRUE(Recorded().empty());
-  EXPECT_EQ(Writes(), 2);
+  EXPECT_EQ(Writes(), 3);
 }
 
 TEST_F(PublicationsTest, UnpublishingAnotherNodeChangesNothing) {
