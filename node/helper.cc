@@ -24,10 +24,9 @@ absl::Status Hanging(const std::string& key) {
 }
 
 absl::Status NoThread(const std::string& key, const std::system_error& error) {
-  return absl::UnavailableError(
-      absl::StrCat("a look at ", key, " needs a thread and none can be made (",
-                   error.what(),
-                   "); raise the limit of processes, then repeat the call"));
+  return absl::UnavailableError(absl::StrCat(
+      "a look at ", key, " needs a thread and none can be made (", error.what(),
+      "); raise the limit of processes, then repeat the call"));
 }
 
 }  // namespace

@@ -27,8 +27,9 @@ class Helper {
 
   // Runs `call` and answers its status. If it, or an earlier call under the
   // same key, has not come back by `deadline`: UNAVAILABLE, as it is when no
-  // thread can be made, without a call. A call that is late goes on by itself, so what it touches must be its own or outlive the process's use
-  // of it; its answer is dropped.
+  // thread can be made, without a call. A call that is late goes on by itself,
+  // so what it touches must be its own or outlive the process's use of it; its
+  // answer is dropped.
   absl::Status Run(const std::string& key, absl::Time deadline,
                    std::function<absl::Status()> call);
 

@@ -165,11 +165,11 @@ Agents::Roster Agents::Read() {
     } else if (entry.state == State::kKnown) {
       roster.connected.push_back({entry.agent.get(), *entry.announced});
     } else {
-      roster.absent.push_back(
-          {entry.error.ok() ? absl::StrCat("agent ", entry.agent->name(),
-                                           " has not answered yet")
-                            : std::string(entry.error.message()),
-           entry.announced});
+      roster.absent.push_back({entry.error.ok()
+                                   ? absl::StrCat("agent ", entry.agent->name(),
+                                                  " has not answered yet")
+                                   : std::string(entry.error.message()),
+                               entry.announced});
     }
   }
   std::sort(roster.connected.begin(), roster.connected.end(),

@@ -6,6 +6,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -63,9 +64,8 @@ absl::Status CallAgent(const Hop& hop, Agent& agent,
                        Method<Request, Response> method, const Request& request,
                        Response& response) {
   const auto context = ContextFor(hop, CallDeadline(hop));
-  return Heard(
-      hop, agent,
-      (agent.controller().*method)(context.get(), request, &response));
+  return Heard(hop, agent,
+               (agent.controller().*method)(context.get(), request, &response));
 }
 
 // Asks agents side by side, each its own of the `requests`, and answers in
@@ -87,8 +87,8 @@ std::vector<absl::StatusOr<Response>> AskEach(
   for (size_t i = 0; i < agents.size(); ++i) {
     Question& each = questions[i];
     each.context = ContextFor(hop, deadline);
-    each.reader = (agents[i].agent->controller().*method)(
-        each.context.get(), requests[i], &queue);
+    each.reader = (agents[i].agent->controller().*method)(each.context.get(),
+                                                          requests[i], &queue);
     each.reader->Finish(&each.response, &each.status, &each);
   }
   queue.Shutdown();  // Next is false once all of them have ended.
@@ -99,9 +99,11 @@ std::vector<absl::StatusOr<Response>> AskEach(
   for (size_t i = 0; i < agents.size(); ++i) {
     const absl::Status status =
         Heard(hop, *agents[i].agent, questions[i].status);
-    answers.push_back(status.ok() ? absl::StatusOr<Response>(std::move(
-                                        questions[i].response))
-                                  : status);
+    if (status.ok()) {
+      answers.emplace_back(std::move(questions[i].response));
+    } else {
+      answers.emplace_back(status);
+    }
   }
   return answers;
 }

@@ -102,9 +102,8 @@ csi::v1::GetCapacityRequest RoomFor(
 Roster InOrder(const Hop& hop, const Roster& allowed,
                const TopologyRequirement& topology,
                const csi::v1::GetCapacityRequest& request) {
-  const auto answers =
-      AskEach(hop, allowed.connected, &Stub::AsyncGetCapacity,
-              std::vector(allowed.connected.size(), request));
+  const auto answers = AskEach(hop, allowed.connected, &Stub::AsyncGetCapacity,
+                               std::vector(allowed.connected.size(), request));
   Roster ordered{.absent = allowed.absent};
   std::vector<Candidate> candidates;
   for (size_t i = 0; i < answers.size(); ++i) {
@@ -159,9 +158,8 @@ absl::StatusOr<Roster> Choose(const Hop& hop, const CreateVolumeArgs& args,
     ASSIGN_OR_RETURN(Agent* const agent, hop.agents.ForId(id, hop.operation));
     return Roster{.connected = {{agent, {.home = ParseId(id)->home}}}};
   }
-  return has_choice
-             ? InOrder(hop, roster, args.topology, RoomFor(request))
-             : roster;
+  return has_choice ? InOrder(hop, roster, args.topology, RoomFor(request))
+                    : roster;
 }
 
 }  // namespace

@@ -209,8 +209,7 @@ TEST_F(GatherTest, CapacityThatCannotBeReachedDoesNotCount) {
 TEST_F(GatherTest, AHangingAgentKeepsNoOtherFromCounting) {
   ASSERT_TRUE(router_.Call(&Stub::GetCapacity, "").first.ok());
   const Hang hang(a_);
-  const auto [status, response] =
-      router_.Call(&Stub::GetCapacity, "", kEnough);
+  const auto [status, response] = router_.Call(&Stub::GetCapacity, "", kEnough);
   ASSERT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(response.available_capacity(), 48 * kMiB);
   ExpectCode(router_.Call(&Stub::GetCapacity, At("node-a"), kEnough).first,
