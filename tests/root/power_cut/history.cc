@@ -8,7 +8,10 @@ namespace {
 
 std::string Text(const MaybeState& state) {
   if (!state.has_value()) return "nothing";
-  return absl::StrCat(state->bytes, " bytes from [", state->source, "]");
+  return absl::StrCat(state->access == Access::kBlock ? "block" : "mount",
+                      " volume, ", state->bytes, " bytes from [", state->source,
+                      "], published to [", state->nodes,
+                      "], with the data of [", state->data, "]");
 }
 
 }  // namespace

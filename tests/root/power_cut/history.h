@@ -12,6 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "tests/root/fixture/csi.h"
 
 namespace holdfast::root {
 
@@ -19,6 +20,9 @@ namespace holdfast::root {
 struct ObjectState {
   int64_t bytes = 0;
   std::string source;
+  Access access = Access::kMount;
+  std::string nodes;  // with a recorded publication, "a,b"
+  std::string data;   // the name of what is known to be on it; often nothing
   friend bool operator==(const ObjectState&, const ObjectState&) = default;
 };
 

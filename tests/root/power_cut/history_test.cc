@@ -58,6 +58,23 @@ TEST(HistoryTest, AnAcknowledgedExpansionMustBeThere) {
   EXPECT_THAT(history.Judge(CutNow(), {{"v", kSmall}}), SizeIs(1));
 }
 
+TEST(HistoryTest, AccessPublicationsAndDataAreJudgedToo) {
+  History history;
+  const ObjectState state = {.bytes = 1, .nodes = "node", .data = "letters"};
+  history.Begin("v", state);
+  history.Acknowledge("v");
+  EXPECT_THAT(history.Judge(CutNow(), {{"v", state}}), IsEmpty());
+  ObjectState other = state;
+  other.access = Access::kBlock;
+  EXPECT_THAT(history.Judge(CutNow(), {{"v", other}}), SizeIs(1));
+  other = state;
+  other.nodes = "";
+  EXPECT_THAT(history.Judge(CutNow(), {{"v", other}}), SizeIs(1));
+  other = state;
+  other.data = "";
+  EXPECT_THAT(history.Judge(CutNow(), {{"v", other}}), SizeIs(1));
+}
+
 TEST(HistoryTest, ACallThatBeganAfterTheCutHasNotHappened) {
   History history;
   const Cut cut = CutNow();

@@ -20,7 +20,7 @@ absl::Status Caller::Step() {
   if (volumes_.size() < 3) return Create();
   if (volumes_.size() > kMostObjects) return Delete();
   if (snapshots_.size() > kMostObjects) return DeleteSnapshot();
-  switch (Roll(10)) {
+  switch (Roll(14)) {
     case 0:
     case 1:
     case 2:
@@ -34,24 +34,26 @@ absl::Status Caller::Step() {
     case 7:
     case 8:
       return Snapshot();
+    case 9:
+    case 10:
+      return Publish();
+    case 11:
+    case 12:
+      return Unpublish();
     default:
       return snapshots_.empty() ? Snapshot() : DeleteSnapshot();
   }
 }
 
 absl::Status Caller::Create() {
-  const CreateArgs args = AnyRequest();
-  const ObjectState state = {.bytes = args.bytes,
-                             .source = args.from_snapshot.empty()
-                                           ? args.from_volume
-                                           : args.from_snapshot};
-  const std::string id = IdOf(IdKind::kVolume, args.name);
-  spec_.history.Begin(id, state);
-  const auto volume = spec_.csi.CreateVolume(args);
+  Request request = AnyRequest();
+  const std::string id = IdOf(IdKind::kVolume, request.args.name);
+  spec_.history.Begin(id, request.state);
+  const auto volume = spec_.csi.CreateVolume(request.args);
   RETURN_IF_ERROR(Annotate(volume.status(), "create"));
   if (volume->id != id) return absl::InternalError("another id: " + volume->id);
   spec_.history.Acknowledge(id);
-  volumes_[id] = {.state = state, .access = args.access};
+  volumes_[id] = request.state;
   return absl::OkStatus();
 }
 
@@ -66,27 +68,52 @@ absl::Status Caller::Delete() {
 
 absl::Status Caller::Expand() {
   const auto volume = Any(volumes_);
-  ObjectState state = volume->second.state;
+  ObjectState state = volume->second;
   state.bytes += static_cast<int64_t>(1 + Roll(8)) * kMiB;
   spec_.history.Begin(volume->first, state);
   const auto bytes = spec_.csi.ControllerExpand(volume->first, state.bytes);
   RETURN_IF_ERROR(Annotate(bytes.status(), "expand"));
   spec_.history.Acknowledge(volume->first);
-  volume->second.state = state;
+  volume->second = state;
+  return absl::OkStatus();
+}
+
+// Of a volume that may be published already: that is acknowledged as well.
+absl::Status Caller::Publish() {
+  const auto volume = Any(volumes_);
+  ObjectState state = volume->second;
+  state.nodes = spec_.node;
+  spec_.history.Begin(volume->first, state);
+  RETURN_IF_ERROR(Annotate(
+      spec_.csi.ControllerPublish(volume->first, spec_.node, state.access),
+      "publish"));
+  spec_.history.Acknowledge(volume->first);
+  volume->second = state;
+  return absl::OkStatus();
+}
+
+absl::Status Caller::Unpublish() {
+  const auto volume = Any(volumes_);
+  ObjectState state = volume->second;
+  state.nodes.clear();
+  spec_.history.Begin(volume->first, state);
+  RETURN_IF_ERROR(Annotate(
+      spec_.csi.ControllerUnpublish(volume->first, spec_.node), "unpublish"));
+  spec_.history.Acknowledge(volume->first);
+  volume->second = state;
   return absl::OkStatus();
 }
 
 absl::Status Caller::Snapshot() {
-  const auto volume = Any(volumes_);
-  const ObjectState state = {.bytes = volume->second.state.bytes,
-                             .source = volume->first};
+  const Objects::value_type& volume = AnyToCopy();
+  const ObjectState cut = CopyOf(volume);
   const std::string name = FreshName(IdKind::kSnapshot);
   const std::string id = IdOf(IdKind::kSnapshot, name);
-  spec_.history.Begin(id, state);
-  const auto snapshot = spec_.csi.CreateSnapshot(name, volume->first);
+  spec_.history.Begin(id, cut);
+  const auto snapshot = spec_.csi.CreateSnapshot(name, volume.first);
   RETURN_IF_ERROR(Annotate(snapshot.status(), "snapshot"));
   spec_.history.Acknowledge(id);
-  snapshots_[id] = {.state = state, .access = volume->second.access};
+  snapshots_[id] = cut;
   return absl::OkStatus();
 }
 
@@ -101,13 +128,14 @@ absl::Status Caller::DeleteSnapshot() {
 }
 
 // Two sizes, so that there are two templates.
-CreateArgs Caller::AnyRequest() {
-  CreateArgs args = {.name = FreshName(IdKind::kVolume),
-                     .bytes = static_cast<int64_t>(1 + Roll(2)) * 16 * kMiB};
+Caller::Request Caller::AnyRequest() {
+  Request request;
+  CreateArgs& args = request.args;
+  ObjectState& state = request.state;
+  state.bytes = static_cast<int64_t>(1 + Roll(2)) * 16 * kMiB;
   const auto copy = [&](const Objects::value_type& source) {
-    args.bytes =
-        source.second.state.bytes + static_cast<int64_t>(Roll(3)) * kMiB;
-    args.access = source.second.access;
+    state = CopyOf(source);
+    state.bytes += static_cast<int64_t>(Roll(3)) * kMiB;
     return source.first;
   };
   switch (Roll(4)) {
@@ -116,16 +144,18 @@ CreateArgs Caller::AnyRequest() {
       args.from_snapshot = copy(*Any(snapshots_));
       break;
     case 1:
-      if (volumes_.empty()) break;
-      args.from_volume = copy(*Any(volumes_));
+      args.from_volume = copy(AnyToCopy());
       break;
     case 2:
-      args.access = Access::kBlock;
+      state.access = Access::kBlock;
       break;
     default:
       break;
   }
-  return args;
+  args.name = FreshName(IdKind::kVolume);
+  args.bytes = state.bytes;
+  args.access = state.access;
+  return request;
 }
 
 // A name that no object has now; perhaps one that was deleted.
@@ -146,12 +176,21 @@ Caller::Objects::iterator Caller::Any(Objects& objects) {
                    static_cast<std::ptrdiff_t>(Roll(objects.size())));
 }
 
-Load::Load(const Caller::Spec& spec, int callers) {
-  for (int i = 0; i < callers; ++i) {
-    Caller::Spec one = spec;
-    one.name = absl::StrCat(spec.name, i);
-    one.seed = spec.seed + static_cast<uint64_t>(i);
-    threads_.emplace_back(&Load::Run, this, Caller(one));
+const Caller::Objects::value_type& Caller::AnyToCopy() {
+  const bool own = !volumes_.empty() && Roll(2) == 0;
+  return *Any(own ? volumes_ : spec_.sources);
+}
+
+ObjectState Caller::CopyOf(const Objects::value_type& source) {
+  return {.bytes = source.second.bytes,
+          .source = source.first,
+          .access = source.second.access,
+          .data = source.second.data};
+}
+
+Load::Load(const std::vector<Caller::Spec>& callers) {
+  for (const Caller::Spec& caller : callers) {
+    threads_.emplace_back(&Load::Run, this, Caller(caller));
   }
 }
 

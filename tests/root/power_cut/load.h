@@ -24,13 +24,18 @@ namespace holdfast::root {
 // among what it does, chosen at random.
 class Caller {
  public:
+  using Objects = std::map<std::string, ObjectState>;
+
   // `pool` is what ids of this pool begin with: "p0123456789abcdef".
   struct Spec {
     Csi& csi;
     History& history;
     std::string pool;
+    std::string node;  // where volumes are published
     std::string name;
     uint64_t seed = 0;
+    // Volumes that this caller alone copies, and nobody changes: at least one.
+    Objects sources;
   };
 
   explicit Caller(const Spec& spec) : spec_(spec), random_(spec.seed) {}
@@ -39,26 +44,29 @@ class Caller {
   absl::Status Step();
 
  private:
-  struct Object {
-    ObjectState state;
-    Access access = Access::kMount;  // copies keep it
-  };
-  using Objects = std::map<std::string, Object>;
-
   absl::Status Create();
   absl::Status Delete();
   absl::Status Expand();
+  absl::Status Publish();
+  absl::Status Unpublish();
   absl::Status Snapshot();
   absl::Status DeleteSnapshot();
 
-  CreateArgs AnyRequest();
+  struct Request {
+    CreateArgs args;
+    ObjectState state;  // what it makes
+  };
+  Request AnyRequest();
   std::string FreshName(IdKind kind);
   Objects::iterator Any(Objects& objects);
+  const Objects::value_type& AnyToCopy();
+  // What a snapshot or clone of it is.
+  static ObjectState CopyOf(const Objects::value_type& source);
   size_t Roll(size_t sides) { return random_() % sides; }
 
   std::string IdOf(IdKind kind, const std::string& name) const;
 
-  const Spec spec_;
+  Spec spec_;
   std::mt19937_64 random_;
   Objects volumes_;
   Objects snapshots_;
@@ -67,7 +75,7 @@ class Caller {
 // Several callers, each in a thread, until stopped or one is refused.
 class Load {
  public:
-  Load(const Caller::Spec& spec, int callers);
+  explicit Load(const std::vector<Caller::Spec>& callers);
   ~Load() { Stop().IgnoreError(); }
 
   // Ends the callers and answers the first refusal.
