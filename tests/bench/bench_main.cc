@@ -91,9 +91,8 @@ class Bench {
     const std::string directory = world_.scratch().Sub("x/floor");
     const auto driver = MakeDriver(world_, shape.volumes);
     const auto floor = MakeFloor(directory, TemplateFile(), shape.volumes);
-    ASSIGN_OR_RETURN(auto measured,
-                     Measure(shape, {driver.get(), floor.get()},
-                             [this] { ReadMemory(); }));
+    ASSIGN_OR_RETURN(auto measured, Measure(shape, {driver.get(), floor.get()},
+                                            [this] { ReadMemory(); }));
     report_.results.push_back({.shape = shape,
                                .driver = std::move(measured[0]),
                                .floor = std::move(measured[1])});
