@@ -54,8 +54,8 @@ Demo::Demo(Parts parts, DemoOptions options)
                  options_.directory, Prefix()) {}
 
 absl::Status Demo::Run() {
-  const absl::Status status = RunSteps();
-  const absl::Status cleaned = workplace_.CleanUp();
+  absl::Status status = RunSteps();
+  absl::Status cleaned = workplace_.CleanUp();
   if (!status.ok()) {
     if (!cleaned.ok()) {
       parts_.progress.Note(absl::StrCat("left behind: ", cleaned.message()));

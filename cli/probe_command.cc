@@ -17,7 +17,7 @@ constexpr absl::Duration kPause = absl::Milliseconds(50);
 
 absl::Status AwaitReady(CsiClient& client, absl::Time deadline) {
   while (true) {
-    const absl::Status status = client.Probe();
+    absl::Status status = client.Probe();
     if (!absl::IsUnavailable(status) || absl::Now() + kPause > deadline) {
       return status;
     }

@@ -26,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kChunk = 256 * 1024;
+constexpr size_t kChunk = size_t{256} * 1024;
 constexpr int kFilesPerDirectory = 20;
 
 absl::Status Error(const char* call, const fs::path& path,

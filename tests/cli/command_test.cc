@@ -23,6 +23,7 @@ struct Outcome {
 Outcome Holdfast(std::vector<std::string> words) {
   words.insert(words.begin(), "holdfast");
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   testing::internal::CaptureStdout();

@@ -28,7 +28,7 @@ class TreeTest : public testing::Test {
   // A file of the tree that is not empty.
   std::string SomeFile() const {
     for (const auto& [name, hash] : manifest_.entries) {
-      const std::string path = scratch_.At(name);
+      std::string path = scratch_.At(name);
       if (fs::is_regular_file(path) && fs::file_size(path) > 0) return path;
     }
     return "";
