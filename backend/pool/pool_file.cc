@@ -1,7 +1,6 @@
 #include "backend/pool/pool_file.h"
 
 #include <google/protobuf/text_format.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "backend/pool/errors.h"
+#include "backend/pool/random.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "holdfast/v1/record.pb.h"
@@ -21,9 +21,8 @@ namespace {
 constexpr char kHeaderName[] = "POOL";
 
 // A random uuid (RFC 4122, version 4).
-std::string NewUuid() {
-  std::string bytes(16, '\0');
-  RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), 16);
+absl::StatusOr<std::string> NewUuid() {
+  ASSIGN_OR_RETURN(std::string bytes, RandomBytes(16));
   bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);
   bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
   const std::string hex = absl::BytesToHexString(bytes);
@@ -73,8 +72,8 @@ absl::Status NotSuitable(const Layout& layout, absl::string_view why) {
   return absl::FailedPreconditionError(absl::StrCat(
       Quote(layout.root()), " is ", why,
       ". A pool needs a directory of its own on XFS made with reflink=1, the "
-      "default of mkfs.xfs; `holdfast pool init` can make one on a device or "
-      "in an image file"));
+      "default of mkfs.xfs. Make such a file system, mount it, and run "
+      "`holdfast pool init` on an empty directory in it"));
 }
 
 // What Init itself makes may be there: from an attempt that was cut short.
@@ -130,13 +129,24 @@ absl::Status WriteHeader(const PoolFiles& os, const Layout& layout,
 }  // namespace
 
 absl::StatusOr<PoolHeader> InitPool(const PoolFiles& os, const Layout& layout) {
+  const auto directory =
+      os.files.Open(layout.root(), os::OpenMode::kDirectory);
+  if (!directory.ok()) return Meaning(directory.status(), "open the directory");
+  const absl::Status locked = os.data_files.Lock(directory->get());
+  if (IsErrno(locked, EWOULDBLOCK)) {
+    return absl::UnavailableError(
+        absl::StrCat("another process is making a pool of ",
+                     Quote(layout.root()), ". Wait for its end"));
+  }
+  RETURN_IF_ERROR(Meaning(locked, "keep others from making the pool too"));
   RETURN_IF_ERROR(CheckEmpty(os, layout));
   RETURN_IF_ERROR(MakeDirectories(os, layout));
   RETURN_IF_ERROR(CheckFileSystem(os, layout));
   const auto usage = os.files.StatFileSystem(layout.root());
   if (!usage.ok()) return Meaning(usage.status(), "measure the file system");
+  ASSIGN_OR_RETURN(std::string uuid, NewUuid());
   const PoolHeader header{
-      .uuid = NewUuid(),
+      .uuid = std::move(uuid),
       .created_at = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now())),
       .overhead_bytes = usage->total_bytes - usage->available_bytes};
   RETURN_IF_ERROR(WriteHeader(os, layout, header));

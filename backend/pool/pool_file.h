@@ -42,7 +42,8 @@ struct PoolFiles {
 
 // Makes the pool of `layout` in an existing empty directory of an XFS with
 // reflink, durably, and answers its header. What a crash leaves of it, the
-// next call completes. ALREADY_EXISTS if it is a pool; FAILED_PRECONDITION,
+// next call completes. ALREADY_EXISTS if it is a pool; UNAVAILABLE while
+// another process makes one of it; FAILED_PRECONDITION,
 // with advice, for other file systems and for a directory with anything else
 // in it.
 absl::StatusOr<PoolHeader> InitPool(const PoolFiles& os, const Layout& layout);

@@ -5,6 +5,12 @@
 #include "absl/strings/str_cat.h"
 
 namespace holdfast::pool {
+namespace {
+
+// Far from where sums of promises overflow.
+constexpr int64_t kMostBytes = int64_t{1} << 60;
+
+}  // namespace
 
 Reservation::Hold& Reservation::Hold::operator=(Hold&& other) noexcept {
   if (this == &other) return *this;
@@ -48,7 +54,9 @@ int64_t UsableBytes(const UsableSpace& space) {
       static_cast<double>(space.total_bytes) * space.reserve_ratio;
   const double real =
       static_cast<double>(space.total_bytes - space.overhead_bytes) - reserve;
-  return static_cast<int64_t>(std::max(0.0, real) * space.overcommit_ratio);
+  const double usable = std::max(0.0, real) * space.overcommit_ratio;
+  return usable < static_cast<double>(kMostBytes) ? static_cast<int64_t>(usable)
+                                                  : kMostBytes;
 }
 
 }  // namespace holdfast::pool

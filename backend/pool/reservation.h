@@ -66,7 +66,7 @@ class Reservation {
   int64_t promised_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// What may be promised of a file system of this size.
+// What may be promised of a file system of this size; at most 1 EiB.
 struct UsableSpace {
   int64_t total_bytes = 0;     // of the file system
   int64_t overhead_bytes = 0;  // not offered when the pool was empty
