@@ -30,7 +30,10 @@ absl::Status NotOfThisFile(const std::string& path, const std::string& name) {
 
 bool IsUnlistable(const absl::Status& status, const std::string& id) {
   if (absl::IsNotFound(status)) return true;
-  if (!absl::IsDataLoss(status)) return false;
+  // Damaged, or from a later version of this program.
+  if (!absl::IsDataLoss(status) && !absl::IsFailedPrecondition(status)) {
+    return false;
+  }
   LOG(ERROR) << LogLine("unreadable_record")
                     .Add("id", id)
                     .Add("error", status.message());
@@ -69,7 +72,7 @@ absl::StatusOr<Page<T>> Collect(
 absl::StatusOr<Catalog::Stored> Catalog::Read(const std::string& path) const {
   const auto info = parts_.files.Stat(path);
   if (IsErrno(info.status(), ENOENT)) return absl::NotFoundError(path);
-  if (!info.ok()) return Meaning(info.status(), "look at the data file");
+  if (!info.ok()) return ObjectMeaning(info.status(), "look at the data file");
   auto record = parts_.data_files.GetAttribute(path, kRecordAttribute);
   if (record.ok()) return Stored{*std::move(record), info->size_bytes};
   if (IsErrno(record.status(), ENOENT)) return absl::NotFoundError(path);
@@ -79,7 +82,7 @@ absl::StatusOr<Catalog::Stored> Catalog::Read(const std::string& path) const {
         " has no record. It was not made by this pool, or its extended "
         "attributes were lost in a copy"));
   }
-  return Meaning(record.status(), "read the record");
+  return ObjectMeaning(record.status(), "read the record");
 }
 
 absl::StatusOr<Volume> Catalog::GetVolume(const std::string& id) const {

@@ -30,13 +30,14 @@ class Catalog {
   explicit Catalog(const Parts& parts) : parts_(parts) {}
 
   // NOT_FOUND, also for an id that is none of this pool; DATA_LOSS if the
-  // file is there and its record is unreadable or another object's.
+  // file is there and it or its record is unreadable or the record is another
+  // object's; FAILED_PRECONDITION for a record of a later version.
   absl::StatusOr<backend::Volume> GetVolume(const std::string& id) const;
   absl::StatusOr<StoredSnapshot> GetSnapshot(const std::string& id) const;
 
   // In order of id. What vanishes meanwhile is left out; so is what has an
   // unreadable record, with an ERROR in the log: one damaged object must not
-  // hide the others. Get says DATA_LOSS of it.
+  // hide the others. Get says what is wrong with it.
   absl::StatusOr<backend::Page<backend::Volume>> ListVolumes(
       const backend::PageRequest& page) const;
   absl::StatusOr<backend::Page<backend::Snapshot>> ListSnapshots(

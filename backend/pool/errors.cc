@@ -77,6 +77,18 @@ absl::Status Meaning(const absl::Status& fact, absl::string_view what) {
   return Translate(fact, what, Read);
 }
 
+// XFS says EUCLEAN for a corrupt structure and EBADMSG for a wrong checksum.
+bool IsDamage(const absl::Status& fact) {
+  return IsErrno(fact, EIO) || IsErrno(fact, EUCLEAN) ||
+         IsErrno(fact, EBADMSG);
+}
+
+absl::Status ObjectMeaning(const absl::Status& fact, absl::string_view what) {
+  const absl::Status meaning = Meaning(fact, what);
+  if (!IsDamage(fact)) return meaning;
+  return WithCode(meaning, absl::StatusCode::kDataLoss);
+}
+
 absl::Status DeviceMeaning(const absl::Status& fact, absl::string_view what) {
   return Translate(fact, what, ReadOfDevice);
 }

@@ -16,6 +16,13 @@ namespace holdfast::pool {
 // comes here.
 absl::Status Meaning(const absl::Status& fact, absl::string_view what);
 
+// True for what the kernel says of a file that it finds damaged.
+bool IsDamage(const absl::Status& fact);
+
+// Like Meaning, of reading one object's own file: damage (EIO, EUCLEAN,
+// EBADMSG) is DATA_LOSS, so that lists can do without that object.
+absl::Status ObjectMeaning(const absl::Status& fact, absl::string_view what);
+
 // The same for calls on loop devices: ENOSPC is about their number there, not
 // about storage, so it is UNAVAILABLE.
 absl::Status DeviceMeaning(const absl::Status& fact, absl::string_view what);

@@ -9,9 +9,9 @@
 namespace holdfast::pool {
 namespace {
 
-// What may be said of a call that failed on this errno. NOT_FOUND,
-// ALREADY_EXISTS and DATA_LOSS would be lies, and so would
-// RESOURCE_EXHAUSTED about anything but storage.
+// What may be said of a call that failed on this errno. NOT_FOUND and
+// ALREADY_EXISTS would be lies, and so would RESOURCE_EXHAUSTED about anything
+// but storage, and DATA_LOSS about anything but a file that cannot be read.
 bool IsRightCode(absl::StatusCode code, const std::string& call, int error) {
   const bool is_full = error == ENOSPC || error == EDQUOT;
   const bool is_storage = call.rfind("LoopDevices", 0) != 0;
@@ -22,6 +22,9 @@ bool IsRightCode(absl::StatusCode code, const std::string& call, int error) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kInternal:
       return !(is_full && is_storage);
+    case absl::StatusCode::kDataLoss:
+      return error == EIO &&
+             (call == "Files.Stat" || call == "DataFiles.GetAttribute");
     case absl::StatusCode::kOutOfRange:
       return error == EFBIG;
     case absl::StatusCode::kFailedPrecondition:
