@@ -73,6 +73,34 @@ Publication FromProto(const v1::Publication& proto) {
           .access_mode = static_cast<backend::AccessMode>(proto.access_mode())};
 }
 
+absl::Status UnknownValue(absl::string_view field) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "the field ", field, " of the record has a value that this version of "
+      "the program does not know. Install the version that wrote it"));
+}
+
+absl::Status CheckKnown(v1::AccessType type) {
+  if (v1::AccessType_IsValid(type)) return absl::OkStatus();
+  return UnknownValue("access_type");
+}
+
+absl::Status CheckKnown(const v1::VolumeRecord& record) {
+  RETURN_IF_ERROR(CheckKnown(record.access_type()));
+  // A kind of source that is not known here is among the unknown fields.
+  const v1::ContentSource& source = record.source();
+  if (source.source_case() == v1::ContentSource::SOURCE_NOT_SET &&
+      source.ByteSizeLong() > 0) {
+    return UnknownValue("source");
+  }
+  for (const v1::Publication& each : record.publications()) {
+    if (!v1::AccessMode_IsValid(each.access_mode()) ||
+        each.access_mode() == v1::ACCESS_MODE_UNSPECIFIED) {
+      return UnknownValue("publications.access_mode");
+    }
+  }
+  return absl::OkStatus();
+}
+
 template <typename Record>
 absl::StatusOr<std::string> Serialize(const Record& record) {
   std::string bytes = record.SerializeAsString();
@@ -149,8 +177,19 @@ absl::StatusOr<std::string> EncodeVolume(const backend::Volume& volume) {
   return Serialize(record);
 }
 
+absl::StatusOr<std::string> ReplacePublications(
+    const std::string& bytes, const std::vector<Publication>& publications) {
+  ASSIGN_OR_RETURN(auto record, Parse<v1::VolumeRecord>(bytes));
+  record.clear_publications();
+  for (const Publication& publication : publications) {
+    AddPublication(publication, record);
+  }
+  return Serialize(record);
+}
+
 absl::StatusOr<backend::Volume> DecodeVolume(const std::string& bytes) {
   ASSIGN_OR_RETURN(const auto record, Parse<v1::VolumeRecord>(bytes));
+  RETURN_IF_ERROR(CheckKnown(record));
   backend::Volume volume;
   volume.format = FormatOf(record);
   volume.spec = SpecOf(record);
@@ -176,6 +215,7 @@ absl::StatusOr<std::string> EncodeSnapshot(const StoredSnapshot& stored) {
 
 absl::StatusOr<StoredSnapshot> DecodeSnapshot(const std::string& bytes) {
   ASSIGN_OR_RETURN(const auto record, Parse<v1::SnapshotRecord>(bytes));
+  RETURN_IF_ERROR(CheckKnown(record.access_type()));
   StoredSnapshot stored;
   stored.allocated_bytes = record.allocated_bytes();
   stored.snapshot.name = record.name();

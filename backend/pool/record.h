@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "backend/types.h"
@@ -27,8 +28,15 @@ struct StoredSnapshot {
 absl::StatusOr<std::string> EncodeVolume(const backend::Volume& volume);
 absl::StatusOr<std::string> EncodeSnapshot(const StoredSnapshot& stored);
 
+// `bytes`, a volume's record, with these publications. What a later version
+// of this program has put in stays as it is.
+absl::StatusOr<std::string> ReplacePublications(
+    const std::string& bytes,
+    const std::vector<backend::Publication>& publications);
+
 // The object that `bytes` describe, without id and size. DATA_LOSS if they are
-// not a whole record.
+// not a whole record; FAILED_PRECONDITION, naming the field, for a value that
+// only a later version of this program knows.
 absl::StatusOr<backend::Volume> DecodeVolume(const std::string& bytes);
 absl::StatusOr<StoredSnapshot> DecodeSnapshot(const std::string& bytes);
 

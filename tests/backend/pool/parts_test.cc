@@ -9,6 +9,7 @@
 #include "backend/pool/reservation.h"
 #include "backend/pool/sizes.h"
 #include "base/status.h"
+#include "holdfast/v1/record.pb.h"
 #include "tests/backend/pool/pool_fixture.h"
 
 namespace holdfast::pool {
@@ -248,6 +249,42 @@ TEST(WaitUntilTest, AsksOnceMoreAtTheEndAndGivesUp) {
   EXPECT_FALSE(WaitUntil(clock, [&]() -> absl::StatusOr<bool> {
                  return absl::InternalError("x");
                }).ok());
+}
+
+v1::VolumeRecord LaterRecord() {
+  v1::VolumeRecord record;
+  record.set_name("n");
+  record.set_access_type(v1::ACCESS_TYPE_MOUNT);
+  record.set_logical_block_bytes(4096);
+  return record;
+}
+
+TEST(RecordTest, FieldsOfALaterVersionSurviveNewPublications) {
+  // Field 99, of 8 bytes (protobuf's wire format).
+  const std::string later = "\x9a\x06\x08precious";
+  const auto bytes = ReplacePublications(
+      LaterRecord().SerializeAsString() + later, {{.node_id = "m"}});
+  ASSERT_TRUE(bytes.ok()) << bytes.status();
+  EXPECT_NE(bytes->find(later), std::string::npos);
+  EXPECT_EQ(DecodeVolume(*bytes)->publications.at(0).node_id, "m");
+}
+
+TEST(RecordTest, ValuesOfALaterVersionAreNotReadAsSomethingElse) {
+  std::vector<std::pair<std::string, v1::VolumeRecord>> cases(
+      3, {"", LaterRecord()});
+  cases[0].first = "access_type";
+  cases[0].second.set_access_type(static_cast<v1::AccessType>(9));
+  cases[1].first = "source";
+  // Field 9 is 1.
+  EXPECT_TRUE(cases[1].second.mutable_source()->ParseFromString("\x48\x01"));
+  cases[2].first = "publications.access_mode";
+  cases[2].second.add_publications()->set_access_mode(
+      static_cast<v1::AccessMode>(99));
+  for (const auto& [field, record] : cases) {
+    const auto status = DecodeVolume(record.SerializeAsString()).status();
+    EXPECT_THAT(status, HasCode(absl::StatusCode::kFailedPrecondition));
+    EXPECT_THAT(status, SaysAll(std::vector<std::string>{field}));
+  }
 }
 
 }  // namespace
