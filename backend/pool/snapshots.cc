@@ -49,7 +49,8 @@ absl::StatusOr<Snapshot> Snapshots::Cut(const SnapshotSpec& spec,
   Reservation::Hold hold;
   const auto seal =
       [&](const os::FileInfo& cut) -> absl::StatusOr<std::string> {
-    ASSIGN_OR_RETURN(hold, parts_.trash.Reserve(cut.allocated_bytes));
+    ASSIGN_OR_RETURN(hold,
+                     parts_.trash.Reserve(cut.allocated_bytes, operation));
     return EncodeSnapshot({snapshot, cut.allocated_bytes});
   };
   RETURN_IF_ERROR(parts_.builder.Build({.directory = parts_.layout.Snapshots(),
@@ -76,7 +77,8 @@ absl::Status Snapshots::Delete(const std::string& id, Operation& operation) {
        .promised = [&stored](const os::FileInfo& file) {
          // As counted when the pool is opened (CountPromises).
          return stored.ok() ? stored->allocated_bytes : file.allocated_bytes;
-       }});
+       }},
+      operation);
   if (absl::IsNotFound(put)) return NoSnapshot(id);
   if (put.ok()) LOG(INFO) << LogLine("snapshot_deleted").Add("snapshot_id", id);
   return put;

@@ -9,12 +9,16 @@
 #include <vector>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "backend/pool/errors.h"
 #include "backend/pool/mkfs.h"
+#include "backend/pool/open_pool.h"
+#include "backend/pool/random.h"
 #include "base/ids.h"
 #include "base/log.h"
 #include "base/rollback.h"
@@ -40,6 +44,12 @@ absl::StatusOr<std::string> RunTool(os::Commands& commands,
   }
   if (!result.ok()) return Meaning(result.status(), "make a template");
   if (result->exit_code == 0) return result->output;
+  // strerror(ENOSPC) under LC_ALL=C, by which alone a program can say it.
+  if (absl::StrContains(result->output, "No space left on device")) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        "the file system of the pool is full: ", argv[0], ": ",
+        result->output, ". Free space on it"));
+  }
   return absl::InternalError(absl::StrCat(
       argv[0], " ended with code ", result->exit_code, ": ", result->output,
       ". Run it by hand on a new file: ", absl::StrJoin(argv, " ")));
@@ -51,10 +61,10 @@ absl::Status Templates::Load() {
   const auto names = parts_.files.List(parts_.layout.Templates());
   if (!names.ok()) return Meaning(names.status(), "list the templates");
   for (const std::string& key : *names) {
-    const auto info = parts_.files.Stat(parts_.layout.Template(key));
-    if (!info.ok()) return Meaning(info.status(), "look at a template");
-    parts_.reservation.Exchange(0, info->allocated_bytes);
-    Remember(key, info->allocated_bytes);
+    ASSIGN_OR_RETURN(const auto info, StatToCount(parts_.files,
+                                                  parts_.layout.Template(key)));
+    parts_.reservation.Exchange(0, info.allocated_bytes);
+    Remember(key, info.allocated_bytes);
   }
   return absl::OkStatus();
 }
@@ -62,7 +72,7 @@ absl::Status Templates::Load() {
 absl::StatusOr<UniqueFd> Templates::Open(const TemplateSpec& spec,
                                          Operation& operation) {
   operation.Step("find template");
-  ASSIGN_OR_RETURN(const std::string key, Key(spec));
+  ASSIGN_OR_RETURN(std::string key, Key(spec));
   while (true) {
     auto fd =
         parts_.files.Open(parts_.layout.Template(key), os::OpenMode::kReadOnly);
@@ -76,8 +86,12 @@ absl::StatusOr<UniqueFd> Templates::Open(const TemplateSpec& spec,
     RETURN_IF_ERROR(operation.CheckActive());
     ASSIGN_OR_RETURN(const Turn turn, TakeTurn(key, operation));
     if (turn == Turn::kLookAgain) continue;
-    const absl::Cleanup end_turn = [this, &key] { EndTurn(key); };
-    RETURN_IF_ERROR(Build(key, spec, operation));
+    const absl::Cleanup end_turn = [this, mine = key] { EndTurn(mine); };
+    // The program may have been upgraded since its version was asked.
+    ForgetVersions();
+    ASSIGN_OR_RETURN(const std::string now, Key(spec));
+    if (now == key) RETURN_IF_ERROR(Build(key, spec, operation));
+    key = now;
   }
 }
 
@@ -101,6 +115,11 @@ absl::StatusOr<std::string> Templates::ToolVersion(const std::string& tool) {
       RunTool(parts_.commands, {tool, "-V"}, absl::Now() + absl::Seconds(10)));
   absl::MutexLock lock(&mutex_);
   return versions_[tool] = output;
+}
+
+void Templates::ForgetVersions() {
+  absl::MutexLock lock(&mutex_);
+  versions_.clear();
 }
 
 absl::StatusOr<Templates::Turn> Templates::TakeTurn(
@@ -130,10 +149,10 @@ absl::Status Templates::Build(const std::string& key, const TemplateSpec& spec,
   if (parts_.files.Stat(path).ok()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto permit, builds_.Acquire(operation));
   operation.Step("make template");
-  const std::string incoming = parts_.layout.IncomingFile([this, &key] {
-    absl::MutexLock lock(&mutex_);
-    return absl::StrCat(key, ".", ++builds_begun_);
-  }());
+  // Random: the mkfs of a killed process may still be writing to its own.
+  ASSIGN_OR_RETURN(const std::string part, RandomBytes(8));
+  const std::string incoming = parts_.layout.IncomingFile(
+      absl::StrCat(key, ".", absl::BytesToHexString(part)));
   Rollback rollback;
   rollback.Add("unlink " + incoming, [this, &incoming] {
     const absl::Status gone = parts_.files.Unlink(incoming);
@@ -151,7 +170,7 @@ absl::Status Templates::Make(const std::string& incoming,
                              const std::string& key, const TemplateSpec& spec,
                              Operation& operation) {
   ASSIGN_OR_RETURN(const int64_t bytes, Format(incoming, spec, operation));
-  ASSIGN_OR_RETURN(auto hold, parts_.trash.Reserve(bytes));
+  ASSIGN_OR_RETURN(auto hold, parts_.trash.Reserve(bytes, operation));
   RETURN_IF_ERROR(
       Meaning(parts_.files.Rename(incoming, parts_.layout.Template(key)),
               "publish a template"));

@@ -34,7 +34,9 @@ struct TemplateSpec {
 //
 // A template is made on the first use of its key (a hash of everything that
 // decides its content, the version of mkfs included), published by rename,
-// and shared by all its clones. Concurrent first users wait for one build. At
+// and shared by all its clones. The version is asked before each build, so a
+// template is of the version in its key; those that are there stay in use
+// until then. Concurrent first users wait for one build. At
 // most `capacity` are kept: the one that was least used goes. Thread-safe.
 class Templates {
  public:
@@ -76,6 +78,7 @@ class Templates {
 
   absl::StatusOr<std::string> Key(const TemplateSpec& spec);
   absl::StatusOr<std::string> ToolVersion(const std::string& tool);
+  void ForgetVersions();
   absl::StatusOr<Turn> TakeTurn(const std::string& key,
                                 const Operation& operation);
   void EndTurn(const std::string& key);
@@ -99,7 +102,6 @@ class Templates {
   absl::flat_hash_map<std::string, std::string> versions_
       ABSL_GUARDED_BY(mutex_);
   int64_t uses_ ABSL_GUARDED_BY(mutex_) = 0;
-  int64_t builds_begun_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace holdfast::pool

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "backend/pool/errors.h"
+#include "backend/pool/open_pool.h"
 #include "base/log.h"
 #include "base/status.h"
 
@@ -16,10 +18,10 @@ absl::Status Trash::Load() {
   auto names = parts_.files.List(parts_.layout.Trash());
   if (!names.ok()) return Meaning(names.status(), "read the trash");
   for (std::string& name : *names) {
-    const auto info = parts_.files.Stat(parts_.layout.Trashed(name));
-    if (!info.ok()) return Meaning(info.status(), "read the trash");
-    parts_.reservation.Exchange(0, info->allocated_bytes);
-    Add({.name = std::move(name), .bytes = info->allocated_bytes});
+    ASSIGN_OR_RETURN(const auto info, StatToCount(parts_.files,
+                                                  parts_.layout.Trashed(name)));
+    parts_.reservation.Exchange(0, info.allocated_bytes);
+    Add({.name = std::move(name), .bytes = info.allocated_bytes});
   }
   return absl::OkStatus();
 }
@@ -40,7 +42,7 @@ void Trash::Stop() {
   if (reaper_.joinable()) reaper_.join();
 }
 
-absl::Status Trash::Put(const Deletion& deletion) {
+absl::Status Trash::Put(const Deletion& deletion, const Operation& operation) {
   const std::string path = absl::StrCat(deletion.directory, "/", deletion.id);
   const auto info = parts_.files.Stat(path);
   if (IsErrno(info.status(), ENOENT)) {
@@ -49,13 +51,27 @@ absl::Status Trash::Put(const Deletion& deletion) {
     return absl::NotFoundError(absl::StrCat("there is no ", path));
   }
   if (!info.ok()) return Meaning(info.status(), "look at what to delete");
-  ASSIGN_OR_RETURN(std::string name, MoveHere(deletion));
+  // Before its promise changes: whoever needs the room can wait for it.
+  const Arrival arrival(*this);
+  auto name = MoveHere(deletion);
+  if (IsErrno(name.status(), ENOSPC)) {
+    RETURN_IF_ERROR(operation.CheckActive());
+    // Not Drain: two that wait for each other's arrival would wait for ever.
+    UnlinkAll();
+    name = MoveHere(deletion);
+  }
+  RETURN_IF_ERROR(name.status());
   parts_.reservation.Exchange(deletion.promised(*info), info->allocated_bytes);
   // If this fails, the object is here all the same, and a repetition makes
   // the move durable.
   const absl::Status durable = MakeDurable(deletion.directory);
-  Add({.name = std::move(name), .bytes = info->allocated_bytes});
+  Add({.name = *std::move(name), .bytes = info->allocated_bytes});
   return durable;
+}
+
+void Trash::Arriving(int change) {
+  absl::MutexLock lock(&mutex_);
+  arriving_ += change;
 }
 
 absl::Status Trash::MakeDurable(const std::string& directory) {
@@ -85,7 +101,22 @@ void Trash::Add(const Entry& entry) {
   entries_.push_back(entry);
 }
 
-void Trash::Drain() {
+void Trash::Drain(absl::Time deadline) {
+  do {
+    UnlinkAll();
+  } while (AwaitArrivals(deadline));
+}
+
+bool Trash::AwaitArrivals(absl::Time deadline) {
+  const auto is_over = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return arriving_ == 0 || !entries_.empty();
+  };
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithDeadline(absl::Condition(&is_over), deadline);
+  return !entries_.empty() && absl::Now() < deadline;
+}
+
+void Trash::UnlinkAll() {
   {
     absl::MutexLock lock(&mutex_);
     for (Entry& entry : failed_) entries_.push_back(std::move(entry));
@@ -99,11 +130,15 @@ void Trash::Drain() {
       +[](int* unlinking) { return *unlinking == 0; }, &unlinking_));
 }
 
-absl::StatusOr<Reservation::Hold> Trash::Reserve(int64_t bytes) {
+absl::StatusOr<Reservation::Hold> Trash::Reserve(int64_t bytes,
+                                                 const Operation& operation) {
   auto hold = parts_.reservation.Reserve(bytes);
   if (!absl::IsResourceExhausted(hold.status())) return hold;
-  Drain();
-  return parts_.reservation.Reserve(bytes);
+  Drain(operation.deadline());
+  hold = parts_.reservation.Reserve(bytes);
+  // Cut short, it cannot say that there is no room.
+  if (!hold.ok()) RETURN_IF_ERROR(operation.CheckActive());
+  return hold;
 }
 
 int64_t Trash::bytes() const {

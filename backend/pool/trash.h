@@ -13,9 +13,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "backend/pool/clock.h"
 #include "backend/pool/layout.h"
 #include "backend/pool/reservation.h"
+#include "base/operation.h"
 #include "os/files.h"
 
 namespace holdfast::pool {
@@ -53,14 +55,18 @@ class Trash {
   void Start();
   void Stop();
 
-  // Moves an object here, durably. NOT_FOUND if there is none.
-  absl::Status Put(const Deletion& deletion);
+  // Moves an object here, durably. NOT_FOUND if there is none. If there is no
+  // room for its new name, the trash is emptied first.
+  absl::Status Put(const Deletion& deletion, const Operation& operation);
 
-  // Unlinks everything that is here now.
-  void Drain();
+  // Unlinks everything that is here or on its way here; what still is on its
+  // way at the deadline is left.
+  void Drain(absl::Time deadline = absl::InfiniteFuture());
 
   // Room for `bytes`; at the price of emptying the trash, if need be.
-  absl::StatusOr<Reservation::Hold> Reserve(int64_t bytes);
+  // DEADLINE_EXCEEDED rather than RESOURCE_EXHAUSTED if that takes too long.
+  absl::StatusOr<Reservation::Hold> Reserve(int64_t bytes,
+                                            const Operation& operation);
 
   // Bytes held by what is here.
   int64_t bytes() const;
@@ -71,6 +77,22 @@ class Trash {
     int64_t bytes = 0;
   };
 
+  // Says while it lives that an object is on its way.
+  class Arrival {
+   public:
+    explicit Arrival(Trash& trash) : trash_(trash) { trash_.Arriving(1); }
+    ~Arrival() { trash_.Arriving(-1); }
+    Arrival(const Arrival&) = delete;
+    Arrival& operator=(const Arrival&) = delete;
+
+   private:
+    Trash& trash_;
+  };
+
+  void Arriving(int change);
+  // True if something is here that was not; waits for what is on its way.
+  bool AwaitArrivals(absl::Time deadline);
+  void UnlinkAll();
   absl::StatusOr<std::string> MoveHere(const Deletion& deletion);
   absl::Status MakeDurable(const std::string& directory);
   void Add(const Entry& entry);
@@ -85,6 +107,7 @@ class Trash {
   std::deque<Entry> failed_ ABSL_GUARDED_BY(mutex_);
   int64_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   int unlinking_ ABSL_GUARDED_BY(mutex_) = 0;
+  int arriving_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::thread reaper_;
 };

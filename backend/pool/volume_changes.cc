@@ -30,7 +30,8 @@ absl::Status VolumeChanges::Delete(const std::string& id,
   const absl::Status put = parts_.trash.Put(
       {.id = id,
        .directory = parts_.layout.Volumes(),
-       .promised = [](const os::FileInfo& file) { return file.size_bytes; }});
+       .promised = [](const os::FileInfo& file) { return file.size_bytes; }},
+      operation);
   if (absl::IsNotFound(put)) return NoVolume(id);
   if (put.ok()) LOG(INFO) << LogLine("volume_deleted").Add("volume_id", id);
   return put;
@@ -45,7 +46,8 @@ absl::StatusOr<int64_t> VolumeChanges::Expand(const std::string& id,
       volume.size_bytes,
       ChooseLargerSize(capacity, old_bytes, volume.format.logical_block_bytes));
   ASSIGN_OR_RETURN(auto hold,
-                   parts_.trash.Reserve(volume.size_bytes - old_bytes));
+                   parts_.trash.Reserve(volume.size_bytes - old_bytes,
+                                        operation));
   operation.Step("grow data file");
   RETURN_IF_ERROR(Grow(volume, hold));
   if (volume.size_bytes > old_bytes) {
@@ -76,11 +78,14 @@ absl::Status VolumeChanges::Grow(const Volume& volume,
 
 absl::Status VolumeChanges::SetPublications(
     const std::string& id, const std::vector<Publication>& publications) {
-  ASSIGN_OR_RETURN(Volume volume, parts_.catalog.GetVolume(id));
-  volume.publications = publications;
-  ASSIGN_OR_RETURN(const std::string record, EncodeVolume(volume));
-  const auto fd =
-      parts_.files.Open(parts_.layout.Volume(id), os::OpenMode::kReadWrite);
+  RETURN_IF_ERROR(parts_.catalog.GetVolume(id).status());
+  const std::string path = parts_.layout.Volume(id);
+  const auto stored = parts_.data_files.GetAttribute(path, kRecordAttribute);
+  if (IsErrno(stored.status(), ENOENT)) return NoVolume(id);
+  if (!stored.ok()) return ObjectMeaning(stored.status(), "read the record");
+  ASSIGN_OR_RETURN(const std::string record,
+                   ReplacePublications(*stored, publications));
+  const auto fd = parts_.files.Open(path, os::OpenMode::kReadWrite);
   if (IsErrno(fd.status(), ENOENT)) return NoVolume(id);
   if (!fd.ok()) return Meaning(fd.status(), "open the data file");
   RETURN_IF_ERROR(Meaning(

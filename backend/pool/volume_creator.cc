@@ -69,7 +69,8 @@ absl::StatusOr<Volume> VolumeCreator::Create(const VolumeSpec& spec,
   ASSIGN_OR_RETURN(const auto source, FindSource(spec.source));
   ASSIGN_OR_RETURN(const Volume volume, Decide(spec, source));
   ASSIGN_OR_RETURN(const std::string record, EncodeVolume(volume));
-  ASSIGN_OR_RETURN(auto hold, parts_.trash.Reserve(volume.size_bytes));
+  ASSIGN_OR_RETURN(auto hold,
+                   parts_.trash.Reserve(volume.size_bytes, operation));
   ASSIGN_OR_RETURN(const UniqueFd content,
                    OpenContent(volume, source, operation));
   RETURN_IF_ERROR(parts_.builder.Build(

@@ -1,5 +1,8 @@
 // DeleteVolume, the trash, and who is in the way.
 
+#include <thread>
+
+#include "absl/synchronization/notification.h"
 #include "tests/backend/pool/pool_fixture.h"
 
 namespace holdfast::pool {
@@ -177,6 +180,60 @@ TEST_F(DeleteTest, DamagedVolumeCanBeDeleted) {
   EXPECT_TRUE(pool->DeleteVolume(volume.id, operation).ok());
   pool->trash().Drain();
   EXPECT_EQ(Promised(), CountedAnew());
+}
+
+TEST_F(DeleteTest, RoomOfADeletionOnItsWayIsWaitedForUntilTheDeadline) {
+  backend::VolumeSpec large = BlockSpec("a");
+  large.capacity = {.required_bytes = 10 * kGiB};
+  const auto volume = Create(large);
+  ASSERT_TRUE(kernel.WriteRange(layout.Volume(volume.id), 0, 10 * kGiB));
+  large.name = "b";
+  absl::Status during;
+  kernel.calls().OnCall([&](const fakes::Call& call) {
+    if (call.name != "Files.SyncDirectory" || !during.ok()) return;
+    during = absl::UnknownError("begun");
+    Operation hasty("CreateVolume", absl::Now() + absl::Milliseconds(1));
+    during = pool->CreateVolume(large, hasty).status();
+  });
+  EXPECT_TRUE(pool->DeleteVolume(volume.id, operation).ok());
+  kernel.calls().OnCall(nullptr);
+  EXPECT_THAT(during, HasCode(absl::StatusCode::kDeadlineExceeded));
+  Create(large);
+}
+
+TEST_F(DeleteTest, CreateGoesOnWhenTheDeletionOnItsWayHasArrived) {
+  backend::VolumeSpec large = BlockSpec("a");
+  large.capacity = {.required_bytes = 10 * kGiB};
+  const auto volume = Create(large);
+  ASSERT_TRUE(kernel.WriteRange(layout.Volume(volume.id), 0, 10 * kGiB));
+  large.name = "b";
+  std::thread creator;
+  absl::Notification looked;
+  kernel.calls().OnCall([&](const fakes::Call& call) {
+    if (call.name == "Files.Open" &&
+        call.argument == layout.Volume(pool->VolumeId("b")) &&
+        !looked.HasBeenNotified()) {
+      looked.Notify();
+    }
+    if (call.name != "Files.SyncDirectory" || creator.joinable()) return;
+    creator = std::thread([this, &large] {
+      Operation own("CreateVolume");
+      const auto made = pool->CreateVolume(large, own);
+      EXPECT_TRUE(made.ok()) << made.status();
+    });
+    looked.WaitForNotification();
+  });
+  EXPECT_TRUE(pool->DeleteVolume(volume.id, operation).ok());
+  creator.join();
+  kernel.calls().OnCall(nullptr);
+}
+
+TEST_F(DeleteTest, NoRoomForTheNameEmptiesTheTrashFirst) {
+  ASSERT_TRUE(pool->DeleteVolume(Create(BlockSpec("a")).id, operation).ok());
+  const auto volume = Create(BlockSpec("b"));
+  kernel.calls().FailNext("Files.Rename", ENOSPC);
+  EXPECT_TRUE(pool->DeleteVolume(volume.id, operation).ok());
+  EXPECT_THAT(Trashed(), SizeIs(1));
 }
 
 }  // namespace

@@ -201,5 +201,59 @@ TEST_F(OpenTest, ForeignFilesAmongTheVolumesDoNoHarm) {
   EXPECT_EQ(pool->ListVolumes({})->entries.size(), 1u);
 }
 
+TEST_F(OpenTest, OneDamagedFileDoesNotStopThePool) {
+  const auto bad = Create(Spec("bad"));
+  const auto good = Create(BlockSpec("good"));
+  Cut(good.id, "s");
+  ASSERT_TRUE(pool->DeleteVolume(Create(BlockSpec("c")).id, operation).ok());
+  (void)kernel.files().Create("/pool/incoming/file");
+  pool.reset();
+  for (const int error : {EIO, EUCLEAN, EBADMSG}) {
+    for (const char* part : {"/incoming/", "/volumes/", "/snapshots/",
+                             "/trash/", "/templates/"}) {
+      kernel.calls().OnCall([&](const fakes::Call& call) {
+        if (call.name == "Files.Stat" &&
+            call.argument.find(part) != std::string::npos) {
+          kernel.calls().FailNext("Files.Stat", error);
+        }
+      });
+      const auto opened = TryOpen();
+      kernel.calls().OnCall(nullptr);
+      EXPECT_TRUE(opened.ok()) << part << opened.status();
+    }
+  }
+  Reopen();
+  kernel.calls().OnCall([&](const fakes::Call& call) {
+    if (call.name == "Files.Stat" && call.argument == layout.Volume(bad.id)) {
+      kernel.calls().FailNext("Files.Stat", EUCLEAN);
+    }
+  });
+  EXPECT_THAT(pool->GetVolume(bad.id).status(),
+              HasCode(absl::StatusCode::kDataLoss));
+  const auto page = pool->ListVolumes({});
+  kernel.calls().OnCall(nullptr);
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_EQ(page->entries.size(), 1u);
+}
+
+TEST_F(OpenTest, SecondInitAtTheSameTimeIsToldToWait) {
+  kernel.AddDisk("/new");
+  absl::Status second;
+  kernel.calls().OnCall([&](const fakes::Call& call) {
+    if (call.name != "Files.WriteAll" || !second.ok()) return;
+    second = absl::UnknownError("begun");
+    second = InitPool(Os(), Layout("/new")).status();
+  });
+  EXPECT_TRUE(InitPool(Os(), Layout("/new")).ok());
+  kernel.calls().OnCall(nullptr);
+  EXPECT_THAT(second, HasCode(absl::StatusCode::kUnavailable));
+}
+
+TEST_F(OpenTest, HugeOvercommitIsBounded) {
+  const int64_t usable =
+      UsableBytes({.total_bytes = kGiB, .overcommit_ratio = 1e300});
+  EXPECT_EQ(usable, int64_t{1} << 60);
+}
+
 }  // namespace
 }  // namespace holdfast::pool

@@ -161,5 +161,41 @@ TEST_F(TemplatesTest, FormatsNothingButANewFileUnderIncoming) {
   }
 }
 
+TEST_F(TemplatesTest, UpgradedMkfsIsNoticedBeforeItBuilds) {
+  Create(Sized(32));
+  const auto before = Kept();
+  kernel.SetProgram(
+      "mkfs.ext4", [](const auto& argv) -> absl::StatusOr<os::CommandResult> {
+        return os::CommandResult{0, argv[1] == "-V" ? "mke2fs 9.9" : ""};
+      });
+  Create(Sized(33));
+  const auto after = Kept();
+  KillAndReopen();
+  auto again = Sized(33);
+  again.name = "again";
+  Create(again);
+  EXPECT_EQ(Kept(), after) << "it has the key of the version that built it";
+}
+
+TEST_F(TemplatesTest, FullFileSystemIsResourceExhausted) {
+  options.overcommit_ratio = 100;
+  kernel.SetTotalBytes("/pool", 512 << 10);
+  Reopen();
+  EXPECT_THAT(pool->CreateVolume(Sized(16), operation).status(),
+              HasCode(absl::StatusCode::kResourceExhausted));
+}
+
+TEST_F(TemplatesTest, NextProcessBuildsUnderAnotherName) {
+  kernel.calls().FailAlways("Files.Rename", EIO);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_FALSE(pool->CreateVolume(Sized(32), operation).ok());
+    KillAndReopen();
+    kernel.calls().FailAlways("Files.Rename", EIO);
+  }
+  kernel.calls().ClearFaults();
+  ASSERT_THAT(kernel.formatted_paths(), SizeIs(2));
+  EXPECT_NE(kernel.formatted_paths()[0], kernel.formatted_paths()[1]);
+}
+
 }  // namespace
 }  // namespace holdfast::pool
