@@ -98,7 +98,8 @@ class Backend {
   // stays in use after about a second of trying.
   virtual absl::Status Detach(const std::string& id, AttachMode mode,
                               Operation& operation) = 0;
-  // The device that the volume is, if it is attached in that mode.
+  // The device that the volume is, if it is attached in that mode; also one
+  // that was detached while in use, which Attach refuses.
   virtual absl::StatusOr<std::optional<Attachment>> FindAttachment(
       const std::string& id, AttachMode mode) = 0;
 };

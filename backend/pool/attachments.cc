@@ -108,7 +108,7 @@ absl::Status Attachments::Detach(const Attachable& volume, AttachMode mode) {
 absl::StatusOr<std::optional<Attachment>> Attachments::Find(
     const Attachable& volume, AttachMode mode) {
   ASSIGN_OR_RETURN(const auto found, FindLoop(volume, mode));
-  if (!found || found->autoclear) return std::nullopt;
+  if (!found) return std::nullopt;
   const auto size = parts_.loops.Size(found->number);
   if (!size.ok()) return DeviceMeaning(size.status(), "look at a loop device");
   return Attachment{os::LoopPath(found->number), *size};

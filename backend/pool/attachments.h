@@ -67,6 +67,8 @@ class Attachments {
   absl::StatusOr<backend::Attachment> Attach(const Attachable& volume,
                                              backend::AttachMode mode);
   absl::Status Detach(const Attachable& volume, backend::AttachMode mode);
+  // Also a device that goes away with its last user: it is the volume until
+  // then, and what is mounted from it must be told from what is not.
   absl::StatusOr<std::optional<backend::Attachment>> Find(
       const Attachable& volume, backend::AttachMode mode);
 

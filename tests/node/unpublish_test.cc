@@ -10,6 +10,7 @@ namespace {
 
 using absl::StatusCode;
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 class UnpublishTest : public NodeTest {};
@@ -92,6 +93,36 @@ TEST_F(UnpublishTest, OnePublicationOfSeveralGoesAlone) {
   ASSERT_TRUE(world_.Publish(world_.PublishOf(id, kMount, kOtherTarget)).ok());
   EXPECT_TRUE(world_.Unpublish(id).ok());
   EXPECT_THAT(world_.MountedPaths(), ElementsAre(kStaging, kOtherTarget));
+}
+
+// losetup -D by someone who did not know better.
+TEST_F(UnpublishTest, AFileSystemWhoseDeviceWasDetachedUnderItGoesToo) {
+  const std::string id = world_.Published(kMount);
+  const int number = world_.Loops().front();
+  ASSERT_TRUE(world_.kernel().loops().Detach(number).ok());
+  ASSERT_TRUE(world_.kernel().loops().GetStatus(number)->autoclear);
+  EXPECT_TRUE(world_.Unpublish(id).ok());
+  EXPECT_TRUE(world_.Unstage(id).ok());
+  EXPECT_THAT(world_.MountedPaths(), IsEmpty());
+  EXPECT_THAT(world_.Loops(), IsEmpty());
+  EXPECT_FALSE(world_.Exists(kTarget));
+  EXPECT_TRUE(world_.Stage(world_.StageOf(id)).ok());
+  EXPECT_TRUE(world_.Publish(world_.PublishOf(id)).ok());
+}
+
+TEST_F(UnpublishTest, ABlockVolumeDetachedWhileItIsOpenGoesToo) {
+  const std::string id = world_.Published(kBlock);
+  auto user = world_.kernel().files().Open(world_.Device(id),
+                                           os::OpenMode::kReadOnly);
+  ASSERT_TRUE(
+      world_.kernel().loops().Detach(world_.Loops().front()).ok());
+  EXPECT_TRUE(world_.Unpublish(id).ok());
+  EXPECT_EQ(world_.Unstage(id).code(), StatusCode::kFailedPrecondition);
+  EXPECT_THAT(world_.MountedPaths(), IsEmpty());
+  user->Reset();
+  EXPECT_TRUE(world_.Unstage(id).ok());
+  EXPECT_THAT(world_.Loops(), IsEmpty());
+  EXPECT_TRUE(world_.Stage(world_.StageOf(id, kBlock)).ok());
 }
 
 }  // namespace

@@ -172,6 +172,17 @@ TEST_F(AttachTest, DeviceThatLivesOnAfterDetachIsNeitherUsedNorDoubled) {
   EXPECT_TRUE(TryAttach().ok());
 }
 
+TEST_F(AttachTest, DeviceDetachedUnderItsMountIsStillTheVolume) {
+  const auto attachment = Attach(volume_.id);
+  Mount(attachment);
+  ASSERT_TRUE(kernel.loops().Detach(kernel.AttachedLoops().front()).ok());
+  EXPECT_EQ(Device(kRw), attachment.device_path);
+  EXPECT_THAT(TryAttach(), HasCode(absl::StatusCode::kFailedPrecondition));
+  ASSERT_TRUE(kernel.mounts().Unmount("/mnt").ok());
+  EXPECT_EQ(Device(kRw), "");
+  EXPECT_TRUE(TryAttach().ok());
+}
+
 TEST_F(AttachTest, DeviceThatIsGoneByItselfIsDetached) {
   Attach(volume_.id);
   ASSERT_TRUE(kernel.loops().Detach(kernel.AttachedLoops().front()).ok());
