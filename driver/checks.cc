@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -16,6 +17,10 @@ void Checks::RequireOk(const absl::Status& status, absl::string_view flag) {
   if (!status.ok()) {
     mistakes_.push_back(absl::StrCat("--", flag, ": ", status.message()));
   }
+}
+
+void Checks::Note(std::string mistake) {
+  mistakes_.push_back(std::move(mistake));
 }
 
 void Checks::ExitOnMistakes() const {

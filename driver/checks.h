@@ -17,6 +17,8 @@ class Checks {
  public:
   void Require(bool holds, absl::string_view flag, absl::string_view must);
   void RequireOk(const absl::Status& status, absl::string_view flag);
+  // Notes a mistake in words of its own.
+  void Note(std::string mistake);
 
   const std::vector<std::string>& mistakes() const { return mistakes_; }
   // Prints the mistakes to stderr and exits with 2, if there are any.

@@ -2,23 +2,21 @@
 
 #include <cstdlib>
 #include <iostream>
-#include <vector>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
-#include "absl/flags/usage_config.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/command_line.h"
+#include "base/log.h"
 #include "identity/driver_info.h"
 #include "rpc/endpoint.h"
 
 ABSL_FLAG(std::string, endpoint, "",
           "Socket of the CSI services: unix:///absolute/path.sock. The "
           "environment variable CSI_ENDPOINT stands in for it.");
-ABSL_FLAG(std::string, http_address, "",
-          "host:port (IPv4) on which /metrics, /healthz and /readyz are served. "
-          "Empty: not served. Port 0: the kernel chooses, see the log.");
+ABSL_FLAG(
+    std::string, http_address, "",
+    "host:port (IPv4) on which /metrics, /healthz and /readyz are served. "
+    "Empty: not served. Port 0: the kernel chooses, see the log.");
 ABSL_FLAG(absl::Duration, shutdown_grace, absl::Seconds(20),
           "How long calls in progress may go on after SIGTERM.");
 ABSL_FLAG(int, log_verbosity, 0,
@@ -26,22 +24,33 @@ ABSL_FLAG(int, log_verbosity, 0,
           "requests, without their secrets; 3: also probes.");
 
 namespace holdfast::driver {
+namespace {
 
-void ParseCommandLine(int argc, char** argv, const char* summary) {
-  absl::SetProgramUsageMessage(summary);
-  absl::FlagsUsageConfig config;
-  config.version_string = [] {
-    return absl::StrCat("holdfast ", identity::DriverVersion(), "\n");
-  };
-  // --help shows the flags of driver/, not those of libraries.
-  config.contains_help_flags = [](absl::string_view file) {
-    return absl::StrContains(file, "driver/");
-  };
-  absl::SetFlagsUsageConfig(config);
-  const std::vector<char*> words = absl::ParseCommandLine(argc, argv);
-  if (words.size() <= 1) return;
-  std::cerr << "unexpected argument: " << words[1] << "\nsee --help\n";
-  std::exit(2);
+std::string FlagsHelp() {
+  return absl::StrCat(DescribeFlags("driver/"),
+                      "  --flagfile=\n      File with more flags, one a "
+                      "line.\n  --version\n");
+}
+
+[[noreturn]] void Answer(absl::string_view text) {
+  std::cout << text << std::flush;
+  std::exit(0);
+}
+
+}  // namespace
+
+Checks ParseCommandLine(int argc, char** argv, const char* summary) {
+  const CommandLine line = ReadCommandLine(argc, argv);
+  Checks checks;
+  for (const std::string& mistake : line.mistakes) checks.Note(mistake);
+  for (const std::string& word : line.words) {
+    if (word == "--help") Answer(absl::StrCat(summary, "\n\n", FlagsHelp()));
+    if (word == "--version") {
+      Answer(absl::StrCat("holdfast ", identity::DriverVersion(), "\n"));
+    }
+    checks.Note(absl::StrCat("unexpected argument ", Quote(word)));
+  }
+  return checks;
 }
 
 std::string EndpointFlag() {

@@ -16,9 +16,10 @@ ABSL_DECLARE_FLAG(int, log_verbosity);
 
 namespace holdfast::driver {
 
-// Parses the command line. Unknown flags and words that are no flags exit with
-// 2; `summary` is what --help begins with.
-void ParseCommandLine(int argc, char** argv, const char* summary);
+// Sets the flags of the command line and notes what is wrong with it: unknown
+// flags, values that cannot be parsed, words that are no flags. After --help
+// (which begins with `summary`) and --version the process exits with 0.
+Checks ParseCommandLine(int argc, char** argv, const char* summary);
 
 // --endpoint, or CSI_ENDPOINT if it was not given.
 std::string EndpointFlag();

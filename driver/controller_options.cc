@@ -15,21 +15,19 @@ constexpr char kSummary[] =
     "holdfast-controller: provisions, snapshots and expands volumes by routing "
     "each call to the node whose pool it concerns.";
 
-void CheckFlags(const ControllerOptions& options) {
-  Checks checks;
+void CheckFlags(const ControllerOptions& options, Checks& checks) {
   CheckCommonFlags(checks);
   checks.Require(!options.agents.empty(), "agents",
                  "a list of at least one agent's socket");
   for (const std::string& agent : options.agents) {
     checks.RequireOk(rpc::ParseEndpoint(agent).status(), "agents");
   }
-  checks.ExitOnMistakes();
 }
 
 }  // namespace
 
 ControllerOptions ParseControllerOptions(int argc, char** argv) {
-  ParseCommandLine(argc, argv, kSummary);
+  Checks checks = ParseCommandLine(argc, argv, kSummary);
   ControllerOptions options{
       .endpoint = EndpointFlag(),
       .agents = absl::GetFlag(FLAGS_agents),
@@ -37,7 +35,8 @@ ControllerOptions ParseControllerOptions(int argc, char** argv) {
       .shutdown_grace = absl::GetFlag(FLAGS_shutdown_grace),
       .log_verbosity = absl::GetFlag(FLAGS_log_verbosity),
   };
-  CheckFlags(options);
+  CheckFlags(options, checks);
+  checks.ExitOnMistakes();
   return options;
 }
 

@@ -1,9 +1,13 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <climits>
 
 #include "absl/flags/flag.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
 #include "driver/checks.h"
 #include "driver/common_flags.h"
 #include "driver/options.h"
@@ -31,8 +35,23 @@ constexpr char kSummary[] =
     "holdfast-node: attaches, mounts and publishes volumes on this machine, "
     "and serves the pool that is on it.";
 
-// The node's id is the value of its topology segment too (csi.v1.Topology).
-constexpr size_t kMaxNodeIdBytes = 63;
+// The node's id is the value of its topology segment too (csi.v1.Topology), and
+// that becomes the value of a label of the Kubernetes node ("Labels and
+// Selectors", "Syntax and character set").
+constexpr size_t kMaxLabelValueBytes = 63;
+
+bool IsAlphanumeric(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c));
+}
+
+bool IsLabelValue(absl::string_view value) {
+  constexpr absl::string_view kInside = "-_.";
+  return !value.empty() && value.size() <= kMaxLabelValueBytes &&
+         IsAlphanumeric(value.front()) && IsAlphanumeric(value.back()) &&
+         std::all_of(value.begin(), value.end(), [&](char c) {
+           return IsAlphanumeric(c) || kInside.find(c) != kInside.npos;
+         });
+}
 
 std::string NodeIdFlag() {
   const std::string node_id = absl::GetFlag(FLAGS_node_id);
@@ -42,8 +61,7 @@ std::string NodeIdFlag() {
   return host_name;
 }
 
-void CheckFlags(const NodeOptions& options) {
-  Checks checks;
+void CheckFlags(const NodeOptions& options, Checks& checks) {
   CheckCommonFlags(checks);
   checks.RequireOk(rpc::ParseEndpoint(options.agent_endpoint).status(),
                    "agent_endpoint");
@@ -51,21 +69,23 @@ void CheckFlags(const NodeOptions& options) {
                  "another socket than --endpoint");
   checks.Require(absl::StartsWith(options.pool, "/"), "pool",
                  "the absolute path of a pool's directory");
-  checks.Require(!options.node_id.empty() &&
-                     options.node_id.size() <= kMaxNodeIdBytes,
-                 "node_id", "1 to 63 bytes");
+  checks.Require(
+      IsLabelValue(options.node_id), "node_id",
+      absl::StrCat("the value of a Kubernetes label (1 to 63 of "
+                   "A-Z a-z 0-9 - _ . with a letter or digit at "
+                   "both ends) and is ",
+                   Quote(options.node_id), "; the default is the host name"));
   checks.Require(
       options.pool_reserve_ratio >= 0 && options.pool_reserve_ratio < 1,
       "pool_reserve_ratio", "at least 0 and less than 1");
   checks.Require(options.pool_overcommit_ratio >= 1, "pool_overcommit_ratio",
                  "1 or more");
-  checks.ExitOnMistakes();
 }
 
 }  // namespace
 
 NodeOptions ParseNodeOptions(int argc, char** argv) {
-  ParseCommandLine(argc, argv, kSummary);
+  Checks checks = ParseCommandLine(argc, argv, kSummary);
   NodeOptions options{
       .endpoint = EndpointFlag(),
       .agent_endpoint = absl::GetFlag(FLAGS_agent_endpoint),
@@ -77,7 +97,8 @@ NodeOptions ParseNodeOptions(int argc, char** argv) {
       .shutdown_grace = absl::GetFlag(FLAGS_shutdown_grace),
       .log_verbosity = absl::GetFlag(FLAGS_log_verbosity),
   };
-  CheckFlags(options);
+  CheckFlags(options, checks);
+  checks.ExitOnMistakes();
   return options;
 }
 
