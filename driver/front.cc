@@ -3,6 +3,7 @@
 #include <glog/logging.h>
 
 #include <csignal>
+#include <thread>
 #include <utility>
 
 #include "base/log.h"
@@ -26,6 +27,8 @@ void BlockStopSignals() {
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
+
+void IgnoreBrokenPipes() { std::signal(SIGPIPE, SIG_IGN); }
 
 bool WaitForStop(absl::Duration timeout) {
   const sigset_t signals = StopSignals();
@@ -51,8 +54,8 @@ absl::Status Front::ServeHttp(const std::string& address, Metrics& metrics,
                               rpc::Readiness readiness) {
   if (address.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const rpc::HostPort parsed, rpc::ParseHostPort(address));
-  ASSIGN_OR_RETURN(http_, rpc::HttpServer::Start(parsed, metrics,
-                                                 std::move(readiness)));
+  ASSIGN_OR_RETURN(
+      http_, rpc::HttpServer::Start(parsed, metrics, std::move(readiness)));
   LOG(INFO) << LogLine("serving_http")
                    .Add("host", parsed.host)
                    .Add("port", http_->port());
@@ -62,7 +65,18 @@ absl::Status Front::ServeHttp(const std::string& address, Metrics& metrics,
 void Front::RunUntilStop(absl::Duration grace) {
   WaitForStop(absl::InfiniteDuration());
   LOG(INFO) << LogLine("stopping").Add("grace", absl::FormatDuration(grace));
-  for (const auto& server : servers_) server->Shutdown(grace);
+  Stop(grace);
+}
+
+void Front::Stop(absl::Duration grace) {
+  {
+    std::vector<std::jthread> stopping;
+    for (const auto& server : servers_) {
+      stopping.emplace_back([&server, grace] { server->Shutdown(grace); });
+    }
+  }
+  servers_.clear();
+  http_.reset();
 }
 
 }  // namespace holdfast::driver

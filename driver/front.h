@@ -20,6 +20,11 @@ namespace holdfast::driver {
 // WaitForStop can take them. Call first thing in main.
 void BlockStopSignals();
 
+// Lets a write to a pipe or socket without a reader fail instead of ending the
+// process: whoever read the log may be gone before the daemon is. Call first
+// thing in main.
+void IgnoreBrokenPipes();
+
 // True if SIGTERM or SIGINT came within `timeout`.
 bool WaitForStop(absl::Duration timeout);
 
@@ -32,9 +37,12 @@ class Front {
   // Does nothing if `address` is empty.
   absl::Status ServeHttp(const std::string& address, Metrics& metrics,
                          rpc::Readiness readiness);
-  // Returns after SIGTERM or SIGINT, when calls in progress have ended or
-  // `grace` is over.
+  // Returns after SIGTERM or SIGINT and Stop.
   void RunUntilStop(absl::Duration grace);
+  // Stops all servers side by side: their sockets go at once, and the calls in
+  // progress on all of them have one `grace` to end. HTTP is answered until
+  // then.
+  void Stop(absl::Duration grace);
 
  private:
   std::vector<std::unique_ptr<rpc::Server>> servers_;

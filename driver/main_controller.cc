@@ -9,6 +9,7 @@
 
 int main(int argc, char** argv) {
   holdfast::driver::BlockStopSignals();
+  holdfast::driver::IgnoreBrokenPipes();
   const auto options = holdfast::driver::ParseControllerOptions(argc, argv);
   holdfast::InitLogging(argv[0], options.log_verbosity);
   const absl::Status status = holdfast::driver::RunControllerDaemon(options);

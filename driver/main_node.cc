@@ -10,6 +10,7 @@
 
 int main(int argc, char** argv) {
   holdfast::driver::BlockStopSignals();
+  holdfast::driver::IgnoreBrokenPipes();
   holdfast::os::BlockLeaseSignal();
   const auto options = holdfast::driver::ParseNodeOptions(argc, argv);
   holdfast::InitLogging(argv[0], options.log_verbosity);
