@@ -6,7 +6,9 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "backend/idempotent_backend.h"
+#include "backend/late_backend.h"
 #include "backend/pool/pool_backend.h"
 #include "backend/volume_file_system.h"
 #include "base/ids.h"
@@ -30,24 +32,10 @@ constexpr absl::Duration kPoolRetry = absl::Milliseconds(200);
 
 using PoolPointer = std::unique_ptr<pool::PoolBackend>;
 
-absl::Status Ready() { return absl::OkStatus(); }
-
-absl::StatusOr<PoolPointer> OpenPool(const pool::PoolEnvironment& environment,
-                                     const NodeOptions& options) {
-  const pool::PoolOptions pool_options{
-      .reserve_ratio = options.pool_reserve_ratio,
-      .overcommit_ratio = options.pool_overcommit_ratio};
-  bool waiting = false;
-  while (true) {
-    auto pool =
-        pool::PoolBackend::Open(environment, options.pool, pool_options);
-    if (!absl::IsUnavailable(pool.status())) return pool;
-    if (!std::exchange(waiting, true)) {
-      LOG(WARNING) << LogLine("waiting_for_pool")
-                          .Add("error", pool.status().message());
-    }
-    if (WaitForStop(kPoolRetry)) return pool;
-  }
+std::string WaitingFor(const std::string& pool) {
+  return absl::StrCat("the pool ", Quote(pool),
+                      " is not open here yet: another process has it still, "
+                      "or it is being read; try again");
 }
 
 // Everything that lives as long as the process. Members are destroyed from
@@ -60,21 +48,38 @@ class NodeDaemon {
         metrics_(metrics),
         calls_(metrics),
         file_systems_(*kernel_.files, *kernel_.mounts, *kernel_.file_systems,
-                      *kernel_.commands) {}
+                      *kernel_.commands),
+        late_(WaitingFor(options.pool)),
+        backend_(late_),
+        node_(calls_, NodeParts(),
+              {.node = {.node_id = options_.node_id, .topology = Segments()}}),
+        identity_(calls_, {}, ready_) {}
 
   absl::Status Run() {
-    ASSIGN_OR_RETURN(PoolPointer pool, OpenPool(Environment(), options_));
+    // In this order: the servers end before the pool is another's.
+    PoolPointer pool;
+    Front front;
+    ASSIGN_OR_RETURN(pool, AwaitPool(front));
+    if (pool == nullptr) {
+      front.Stop(options_.shutdown_grace);
+      return absl::OkStatus();
+    }
     LOG(INFO) << LogLine("pool_open")
                      .Add("pool", options_.pool)
                      .Add("uuid", pool->uuid())
                      .Add("home", HomeOf(pool->uuid()));
     pool->Start();
-    const absl::Status served = Serve(*pool);
+    late_.Set(*pool);
+    const absl::Status served = Serve(front, HomeOf(pool->uuid()));
     pool->Stop();
     return served;
   }
 
  private:
+  std::map<std::string, std::string> Segments() const {
+    return {{identity::kTopologyKey, options_.node_id}};
+  }
+
   pool::PoolEnvironment Environment() {
     return {.files = *kernel_.files,
             .data_files = *kernel_.data_files,
@@ -83,34 +88,65 @@ class NodeDaemon {
             .volume_file_systems = file_systems_};
   }
 
-  absl::Status Serve(pool::PoolBackend& pool) {
-    backend::IdempotentBackend backend(pool);
-    const controller::NodeIdentity self{
-        .node_id = options_.node_id,
-        .segments = {{identity::kTopologyKey, options_.node_id}}};
-    controller::ControllerService controller(
-        {.backend = backend, .locks = locks_, .node = self}, calls_);
-    node::NodeService node(calls_,
-                           {.backend = backend,
-                            .file_systems = file_systems_,
-                            .files = *kernel_.files,
-                            .mounts = *kernel_.mounts,
-                            .locks = locks_},
-                           {.node = {.node_id = self.node_id,
-                                     .topology = self.segments}});
-    identity::IdentityService for_kubelet(calls_, {}, Ready);
-    identity::IdentityService for_controller(
-        calls_,
-        {{identity::kManifestPool, HomeOf(pool.uuid())},
-         {identity::kManifestNode, options_.node_id}},
-        Ready);
+  node::Parts NodeParts() {
+    return {.backend = backend_,
+            .file_systems = file_systems_,
+            .files = *kernel_.files,
+            .mounts = *kernel_.mounts,
+            .locks = locks_};
+  }
 
-    Front front;
+  // Null if the process was told to end first.
+  absl::StatusOr<PoolPointer> AwaitPool(Front& front) {
+    // What cannot be had now may be the predecessor's, as the pool is.
+    absl::Status doors = ServeHttp(front);
+    doors.Update(ServeKubelet(front));
+    for (bool first = true;; first = false) {
+      auto pool = pool::PoolBackend::Open(
+          Environment(), options_.pool,
+          {.reserve_ratio = options_.pool_reserve_ratio,
+           .overcommit_ratio = options_.pool_overcommit_ratio});
+      if (!absl::IsUnavailable(pool.status())) return pool;
+      if (first) {
+        LOG(WARNING) << LogLine("waiting_for_pool")
+                            .Add("error", pool.status().message())
+                            .Add("endpoints", doors.message());
+      }
+      ServeKubelet(front).IgnoreError();
+      if (WaitForStop(kPoolRetry)) return PoolPointer();
+    }
+  }
+
+  // Both do nothing once they have succeeded.
+  absl::Status ServeHttp(Front& front) {
+    if (serves_http_) return absl::OkStatus();
+    RETURN_IF_ERROR(front.ServeHttp(options_.http_address, metrics_, ready_));
+    serves_http_ = true;
+    return absl::OkStatus();
+  }
+  absl::Status ServeKubelet(Front& front) {
+    if (serves_kubelet_) return absl::OkStatus();
+    RETURN_IF_ERROR(front.Serve(options_.endpoint, {&identity_, &node_}));
+    serves_kubelet_ = true;
+    return absl::OkStatus();
+  }
+
+  // Only now is there a pool to announce, and a failure final.
+  absl::Status Serve(Front& front, const std::string& home) {
+    controller::ControllerService controller(
+        {.backend = backend_,
+         .locks = locks_,
+         .node = {.node_id = options_.node_id, .segments = Segments()}},
+        calls_);
+    identity::IdentityService announcing(
+        calls_,
+        {{identity::kManifestPool, home},
+         {identity::kManifestNode, options_.node_id}},
+        ready_);
+    RETURN_IF_ERROR(ServeHttp(front));
+    RETURN_IF_ERROR(ServeKubelet(front));
     RETURN_IF_ERROR(
-        front.ServeHttp(options_.http_address, metrics_, Ready));
-    RETURN_IF_ERROR(
-        front.Serve(options_.agent_endpoint, {&for_controller, &controller}));
-    RETURN_IF_ERROR(front.Serve(options_.endpoint, {&for_kubelet, &node}));
+        front.Serve(options_.agent_endpoint, {&announcing, &controller}));
     front.RunUntilStop(options_.shutdown_grace);
     return absl::OkStatus();
   }
@@ -121,6 +157,13 @@ class NodeDaemon {
   rpc::Calls calls_;
   KeyedLock locks_;
   backend::VolumeFileSystem file_systems_;
+  backend::LateBackend late_;
+  backend::IdempotentBackend backend_;
+  const rpc::Readiness ready_ = [this] { return late_.CheckReady(); };
+  node::NodeService node_;
+  identity::IdentityService identity_;
+  bool serves_http_ = false;
+  bool serves_kubelet_ = false;
 };
 
 }  // namespace

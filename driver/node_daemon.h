@@ -8,9 +8,10 @@
 
 namespace holdfast::driver {
 
-// Opens the pool, serves the kubelet and the controller, and returns after
-// SIGTERM or SIGINT. A pool that another process still owns (a predecessor
-// that is going away) is waited for. BlockStopSignals and BlockLeaseSignal
+// Serves the kubelet, opens the pool, serves the controller too, and returns
+// after SIGTERM or SIGINT. A pool that another process still owns (a
+// predecessor that is going away) is waited for, not ready; so is the kubelet's
+// socket meanwhile. BlockStopSignals and BlockLeaseSignal
 // must have been called. Any error is final: the process should exit with 1.
 absl::Status RunNodeDaemon(const NodeOptions& options);
 
