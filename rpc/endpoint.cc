@@ -107,8 +107,7 @@ absl::StatusOr<HostPort> ParseHostPort(absl::string_view text) {
     return RefuseHostPort(text, "has a port that is not 0 to 65535");
   }
   if (result.host.find_first_of("[]:") != std::string::npos) {
-    return RefuseHostPort(text,
-                          "has an IPv6 address, and only IPv4 is served");
+    return RefuseHostPort(text, "has an IPv6 address, and only IPv4 is served");
   }
   if (result.host.find_first_of(" ,/") != std::string::npos) {
     return RefuseHostPort(text, "has a host that is no name or address");

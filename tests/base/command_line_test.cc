@@ -56,10 +56,9 @@ TEST_F(CommandLineTest, FlagsAreSetAndWordsKept) {
 TEST_F(CommandLineTest, EveryMistakeIsSaid) {
   const CommandLine line =
       Read({"--nonsense", "--number_for_test=many", "--text_for_test"});
-  EXPECT_THAT(line.mistakes,
-              ElementsAre("unknown flag --nonsense",
-                          HasSubstr("--number_for_test=many"),
-                          "write --text_for_test=VALUE"));
+  EXPECT_THAT(line.mistakes, ElementsAre("unknown flag --nonsense",
+                                         HasSubstr("--number_for_test=many"),
+                                         "write --text_for_test=VALUE"));
 }
 
 TEST_F(CommandLineTest, AFlagFileStandsForItsLines) {
