@@ -102,6 +102,10 @@ class Backend {
   // that was detached while in use, which Attach refuses.
   virtual absl::StatusOr<std::optional<Attachment>> FindAttachment(
       const std::string& id, AttachMode mode) = 0;
+  // True if a file system is mounted from that device, wherever it is seen, or
+  // another has claimed it. False if the volume is not attached in that mode.
+  virtual absl::StatusOr<bool> IsClaimed(const std::string& id,
+                                         AttachMode mode) = 0;
 };
 
 }  // namespace holdfast::backend

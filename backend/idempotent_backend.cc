@@ -168,4 +168,9 @@ absl::StatusOr<std::optional<Attachment>> IdempotentBackend::FindAttachment(
   return backend_.FindAttachment(id, mode);
 }
 
+absl::StatusOr<bool> IdempotentBackend::IsClaimed(const std::string& id,
+                                                  AttachMode mode) {
+  return backend_.IsClaimed(id, mode);
+}
+
 }  // namespace holdfast::backend

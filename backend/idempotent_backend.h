@@ -48,6 +48,8 @@ class IdempotentBackend final : public Backend {
                       Operation& operation) override;
   absl::StatusOr<std::optional<Attachment>> FindAttachment(
       const std::string& id, AttachMode mode) override;
+  absl::StatusOr<bool> IsClaimed(const std::string& id,
+                                 AttachMode mode) override;
 
  private:
   Backend& backend_;

@@ -32,7 +32,11 @@ absl::Status Unpublish::Run(const UnpublishSpec& spec, Operation& operation) {
   operation.Step("remove");
   RETURN_IF_ERROR(RemoveTarget(spec, *left));
   operation.Step("detach");
-  return EndReadOnlyDevice(spec, operation);
+  RETURN_IF_ERROR(EndUnseenDevice(spec, AttachMode::kReadOnly, operation));
+  // Staged file systems claim their device: without a scan, it stays.
+  ASSIGN_OR_RETURN(const bool claimed, IsClaimed(spec.volume_id));
+  if (claimed) return absl::OkStatus();
+  return EndUnseenDevice(spec, AttachMode::kReadWrite, operation);
 }
 
 absl::Status Unpublish::CheckKnown(const UnpublishSpec& spec) {
@@ -62,16 +66,24 @@ absl::Status Unpublish::RemoveTarget(const UnpublishSpec& spec,
   return OutsidePool(removed, absl::StrCat("remove ", spec.target_path));
 }
 
-// Only block volumes have one; without one this is a look into memory.
-absl::Status Unpublish::EndReadOnlyDevice(const UnpublishSpec& spec,
-                                          Operation& operation) {
-  ASSIGN_OR_RETURN(const auto device,
-                   mounts_.Find(spec.volume_id, AttachMode::kReadOnly));
+absl::StatusOr<bool> Unpublish::IsClaimed(const std::string& volume_id) {
+  const auto claimed =
+      parts_.backend.IsClaimed(volume_id, AttachMode::kReadWrite);
+  if (absl::IsNotFound(claimed.status())) return false;
+  return claimed;
+}
+
+// A read-only device is there for publications only; a read-write one is still
+// there if it was seen here when the volume was unstaged. Without a device this
+// is a look into memory.
+absl::Status Unpublish::EndUnseenDevice(const UnpublishSpec& spec,
+                                        AttachMode mode,
+                                        Operation& operation) {
+  ASSIGN_OR_RETURN(const auto device, mounts_.Find(spec.volume_id, mode));
   if (!device) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto paths, mounts_.PathsOf(*device));
   if (!paths.empty()) return absl::OkStatus();
-  return parts_.backend.Detach(spec.volume_id, AttachMode::kReadOnly,
-                               operation);
+  return parts_.backend.Detach(spec.volume_id, mode, operation);
 }
 
 }  // namespace holdfast::node

@@ -102,16 +102,18 @@ absl::StatusOr<Observed> VolumeMounts::ObserveVolumePath(
   return observed;
 }
 
-bool VolumeMounts::Shows(const os::MountPoint& mount,
-                         const os::DeviceNumber& number,
-                         const std::string& device_path) {
+absl::StatusOr<bool> VolumeMounts::Shows(const os::MountPoint& mount,
+                                         const os::DeviceNumber& number,
+                                         const std::string& device_path) {
   if (mount.file_system == number) return true;
   // A bound device node shows the file system that the node lives on; its
   // root within that ends like the node's path, and the number decides.
   if (BaseName(mount.root) != BaseName(device_path)) return false;
   const auto info = parts_.files.Stat(mount.path);
-  return info.ok() && info->kind == os::FileKind::kBlockDevice &&
-         info->device == number;
+  // Unmounted since the scan. Whatever else hides it must not pass for that.
+  if (IsAbsent(info.status())) return false;
+  RETURN_IF_ERROR(info.status());
+  return info->kind == os::FileKind::kBlockDevice && info->device == number;
 }
 
 absl::StatusOr<std::vector<std::string>> VolumeMounts::PathsOf(
@@ -122,9 +124,9 @@ absl::StatusOr<std::vector<std::string>> VolumeMounts::PathsOf(
   // Mount propagation can show one mount twice under one path.
   std::set<std::string> paths;
   for (const auto& mount : mounts) {
-    if (Shows(mount, node.device, attachment.device_path)) {
-      paths.insert(mount.path);
-    }
+    ASSIGN_OR_RETURN(const bool shown,
+                     Shows(mount, node.device, attachment.device_path));
+    if (shown) paths.insert(mount.path);
   }
   return std::vector<std::string>(paths.begin(), paths.end());
 }

@@ -76,8 +76,9 @@ class VolumeMounts {
       const os::DeviceNumber& number);
   absl::StatusOr<Observed> Identify(const std::string& volume_id,
                                     const os::FileInfo& info);
-  bool Shows(const os::MountPoint& mount, const os::DeviceNumber& number,
-             const std::string& device_path);
+  absl::StatusOr<bool> Shows(const os::MountPoint& mount,
+                             const os::DeviceNumber& number,
+                             const std::string& device_path);
 
   Parts parts_;
 };

@@ -88,11 +88,8 @@ absl::Status Attachments::Detach(const Attachable& volume, AttachMode mode) {
   // Asked before detaching: the kernel would say OK to a device in use and
   // let it live on until its last user goes.
   const auto is_idle = [this, &found]() -> absl::StatusOr<bool> {
-    const auto claimed = parts_.loops.IsClaimed(found->number);
-    if (IsGone(claimed.status())) return true;
-    if (!claimed.ok())
-      return DeviceMeaning(claimed.status(), "look at a device");
-    return !*claimed;
+    ASSIGN_OR_RETURN(const bool claimed, IsDeviceClaimed(found->number));
+    return !claimed;
   };
   ASSIGN_OR_RETURN(const bool idle, WaitUntil(parts_.clock, is_idle));
   if (!idle) return LingersAt(volume, found->number);
@@ -112,6 +109,19 @@ absl::StatusOr<std::optional<Attachment>> Attachments::Find(
   const auto size = parts_.loops.Size(found->number);
   if (!size.ok()) return DeviceMeaning(size.status(), "look at a loop device");
   return Attachment{os::LoopPath(found->number), *size};
+}
+
+absl::StatusOr<bool> Attachments::IsClaimed(const Attachable& volume,
+                                            AttachMode mode) {
+  ASSIGN_OR_RETURN(const auto found, FindLoop(volume, mode));
+  return found ? IsDeviceClaimed(found->number) : false;
+}
+
+absl::StatusOr<bool> Attachments::IsDeviceClaimed(int number) {
+  auto claimed = parts_.loops.IsClaimed(number);
+  if (IsGone(claimed.status())) return false;
+  if (!claimed.ok()) return DeviceMeaning(claimed.status(), "look at a device");
+  return claimed;
 }
 
 absl::StatusOr<std::optional<LoopAttachment>> Attachments::FindLoop(

@@ -71,6 +71,8 @@ class Attachments {
   // then, and what is mounted from it must be told from what is not.
   absl::StatusOr<std::optional<backend::Attachment>> Find(
       const Attachable& volume, backend::AttachMode mode);
+  absl::StatusOr<bool> IsClaimed(const Attachable& volume,
+                                 backend::AttachMode mode);
 
   // The device itself, for those who flush and grow it.
   absl::StatusOr<std::optional<LoopAttachment>> FindLoop(
@@ -101,6 +103,7 @@ class Attachments {
   absl::StatusOr<std::optional<LoopAttachment>> ClearTheWay(
       const Attachable& volume, backend::AttachMode mode);
   absl::StatusOr<Holders> FindHolders(const Attachable& volume);
+  absl::StatusOr<bool> IsDeviceClaimed(int number);
   absl::StatusOr<bool> IsOpen(const Attachable& volume);
   absl::StatusOr<bool> StaysOpen(const Attachable& volume);
   absl::StatusOr<bool> StaysAttached(const Attachable& volume,

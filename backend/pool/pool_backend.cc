@@ -165,6 +165,12 @@ absl::StatusOr<std::optional<Attachment>> PoolBackend::FindAttachment(
   return attachments_.Find({.id = id, .path = layout_.Volume(id)}, mode);
 }
 
+absl::StatusOr<bool> PoolBackend::IsClaimed(const std::string& id,
+                                            AttachMode mode) {
+  RETURN_IF_ERROR(ids_.CheckVolume(id));
+  return attachments_.IsClaimed({.id = id, .path = layout_.Volume(id)}, mode);
+}
+
 absl::StatusOr<Attachable> PoolBackend::Resolve(const std::string& id) const {
   ASSIGN_OR_RETURN(const Volume volume, catalog_.GetVolume(id));
   return live_.AttachableOf(volume);

@@ -104,6 +104,8 @@ class PoolBackend final : public backend::Backend {
                       Operation& operation) override;
   absl::StatusOr<std::optional<backend::Attachment>> FindAttachment(
       const std::string& id, backend::AttachMode mode) override;
+  absl::StatusOr<bool> IsClaimed(const std::string& id,
+                                 backend::AttachMode mode) override;
 
  private:
   PoolBackend(const PoolEnvironment& environment, Layout layout,

@@ -327,4 +327,13 @@ absl::StatusOr<std::optional<Attachment>> FakeBackend::FindAttachment(
                     .size_bytes = it->second.size_bytes};
 }
 
+// Nothing is ever mounted here.
+absl::StatusOr<bool> FakeBackend::IsClaimed(const std::string& id,
+                                            AttachMode /*mode*/) {
+  RETURN_IF_ERROR(Begin("IsClaimed"));
+  absl::MutexLock lock(&mutex_);
+  if (volumes_.count(id) == 0) return NoSuch(id);
+  return false;
+}
+
 }  // namespace holdfast::backend

@@ -72,6 +72,8 @@ class FakeBackend final : public Backend {
                       Operation& operation) override;
   absl::StatusOr<std::optional<Attachment>> FindAttachment(
       const std::string& id, AttachMode mode) override;
+  absl::StatusOr<bool> IsClaimed(const std::string& id,
+                                 AttachMode mode) override;
 
  private:
   struct Origin {  // what a new volume takes over from its source

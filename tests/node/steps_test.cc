@@ -210,6 +210,18 @@ Step UnpublishStep(AccessType type, bool read_only) {
                     const std::string& id) { return world.Unpublish(id); }};
 }
 
+// The last path of a volume that was unstaged under it.
+Step UnpublishLastStep(AccessType type) {
+  Step step = UnpublishStep(type, /*read_only=*/false);
+  step.name = absl::StrCat("Last", step.name);
+  step.prepare = [prepare = step.prepare](World& world) {
+    const std::string id = prepare(world);
+    EXPECT_TRUE(world.Unstage(id).ok());
+    return id;
+  };
+  return step;
+}
+
 Step UnstageStep(AccessType type) {
   return {
       .name = type == kMount ? "UnstageMount" : "UnstageBlock",
@@ -243,6 +255,7 @@ INSTANTIATE_TEST_SUITE_P(
                       PublishStep(kBlock, false), PublishStep(kBlock, true),
                       UnpublishStep(kMount, false),
                       UnpublishStep(kBlock, false), UnpublishStep(kBlock, true),
+                      UnpublishLastStep(kMount), UnpublishLastStep(kBlock),
                       UnstageStep(kMount), UnstageStep(kBlock), ExpandStep()),
     [](const auto& test) { return test.param.name; });
 

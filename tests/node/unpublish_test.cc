@@ -11,6 +11,7 @@ namespace {
 using absl::StatusCode;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 class UnpublishTest : public NodeTest {};
@@ -93,6 +94,31 @@ TEST_F(UnpublishTest, OnePublicationOfSeveralGoesAlone) {
   ASSERT_TRUE(world_.Publish(world_.PublishOf(id, kMount, kOtherTarget)).ok());
   EXPECT_TRUE(world_.Unpublish(id).ok());
   EXPECT_THAT(world_.MountedPaths(), ElementsAre(kStaging, kOtherTarget));
+}
+
+TEST_F(UnpublishTest, TheLastPathOfAnUnstagedVolumeTakesItsDeviceAlong) {
+  for (const auto type : {kMount, kBlock}) {
+    World world;
+    const std::string id = world.Published(type);
+    ASSERT_TRUE(
+        world.Publish(world.PublishOf(id, type, kOtherTarget)).ok());
+    ASSERT_TRUE(world.Unstage(id).ok());
+    EXPECT_TRUE(world.Unpublish(id).ok());
+    EXPECT_THAT(world.Loops(), SizeIs(1));
+    EXPECT_TRUE(world.Unpublish(id, kOtherTarget).ok());
+    EXPECT_THAT(world.Loops(), IsEmpty());
+    Operation operation("DeleteVolume");
+    EXPECT_TRUE(world.backend().DeleteVolume(id, operation).ok());
+  }
+}
+
+TEST_F(UnpublishTest, NeitherMountsNorDevicesAreScannedForAStagedFileSystem) {
+  const std::string id = world_.Published(kMount);
+  world_.kernel().calls().Reset();
+  EXPECT_TRUE(world_.Unpublish(id).ok());
+  EXPECT_EQ(world_.kernel().calls().Count("Mounts.List"), 0);
+  EXPECT_EQ(world_.kernel().calls().Count("LoopDevices.List"), 0);
+  EXPECT_THAT(world_.Device(id), Not(IsEmpty()));
 }
 
 // losetup -D by someone who did not know better.

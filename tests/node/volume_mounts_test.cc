@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cerrno>
+
 #include "tests/node/world.h"
 
 namespace holdfast::node {
@@ -80,6 +82,16 @@ TEST_F(VolumeMountsTest, FindsAllPathsOfADevice) {
     EXPECT_THAT(*paths, UnorderedElementsAre(StagedPath(type, kStaging),
                                              kTarget, kOtherTarget));
   }
+}
+
+TEST_F(VolumeMountsTest, APathThatCannotBeLookedAtIsNotTakenForAbsent) {
+  const std::string id = world_.Published(kBlock);
+  const auto attachment =
+      world_.backend().FindAttachment(id, AttachMode::kReadWrite);
+  world_.kernel().calls().Reset();
+  // After a look at the device itself and the list of mounts.
+  world_.kernel().calls().FailCall(3, EIO);
+  EXPECT_FALSE(VolumeMounts(world_.parts()).PathsOf(**attachment).ok());
 }
 
 TEST_F(VolumeMountsTest, AVolumePathMayBeTheDeviceOrTheStagingDirectory) {

@@ -158,6 +158,15 @@ TEST_F(AttachTest, MountedDeviceIsNotDetached) {
   EXPECT_FALSE(kernel.loops().GetStatus(number)->autoclear);
 }
 
+TEST_F(AttachTest, OnlyAMountedDeviceIsClaimed) {
+  EXPECT_FALSE(*pool->IsClaimed(volume_.id, kRw));
+  const auto attachment = Attach(volume_.id);
+  EXPECT_FALSE(*pool->IsClaimed(volume_.id, kRw));
+  Mount(attachment);
+  EXPECT_TRUE(*pool->IsClaimed(volume_.id, kRw));
+  EXPECT_FALSE(*pool->IsClaimed(volume_.id, kRo));
+}
+
 TEST_F(AttachTest, DeviceThatLivesOnAfterDetachIsNeitherUsedNorDoubled) {
   const auto attachment = Attach(volume_.id);
   auto user =
