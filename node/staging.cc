@@ -18,6 +18,12 @@ using backend::AccessType;
 using backend::AttachMode;
 using Kind = Observed::Kind;
 
+// What Stage makes to bind a device node over, and nothing that holds data.
+bool IsBindFile(const Observed& observed) {
+  return observed.info.kind == os::FileKind::kRegular &&
+         observed.info.size_bytes == 0;
+}
+
 // The staging path must be a directory that the caller made.
 absl::Status CheckDirectory(const Observed& observed, const std::string& path) {
   if (observed.kind == Kind::kForeign) {
@@ -77,8 +83,7 @@ absl::Status Staging::CheckPlace(const StageSpec& spec, AccessType access_type,
                    mounts_.Observe(spec.volume_id, spec.staging_path));
   RETURN_IF_ERROR(CheckDirectory(directory, spec.staging_path));
   if (staged.kind == Kind::kAbsent ||
-      (staged.kind == Kind::kUnmounted &&
-       staged.info.kind == os::FileKind::kRegular)) {
+      (staged.kind == Kind::kUnmounted && IsBindFile(staged))) {
     return absl::OkStatus();
   }
   return absl::FailedPreconditionError(
@@ -216,6 +221,11 @@ absl::Status Staging::RemoveBlockStaging(const UnstageSpec& spec) {
   ASSIGN_OR_RETURN(const Observed left,
                    mounts_.UnmountAll(spec.volume_id, file));
   if (left.kind == Kind::kAbsent) return absl::OkStatus();
+  if (!IsBindFile(left)) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "what is at ", file, " was not made by staging volume ",
+        spec.volume_id, " and was left there; remove it by hand"));
+  }
   return OutsidePool(parts_.files.Unlink(file), absl::StrCat("remove ", file));
 }
 

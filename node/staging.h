@@ -35,7 +35,8 @@ class Staging {
 
   // Undoes it, whatever is left of it. OK if nothing is. A device that is
   // still seen at other paths stays attached: it goes with the last of them.
-  // FAILED_PRECONDITION: something else is mounted there, or it is in use.
+  // FAILED_PRECONDITION: something else is mounted there, it is in use, or what
+  // a block volume was to be bound over is not an empty file.
   // NOT_FOUND: something is mounted there, and there is no such volume.
   absl::Status Unstage(const UnstageSpec& spec, Operation& operation);
 

@@ -145,6 +145,21 @@ TEST_F(StageTest, WhatIsInTheWayOfABlockDeviceIsRefusedAndLeft) {
   EXPECT_THAT(world_.Loops(), IsEmpty());
 }
 
+TEST_F(StageTest, AFileWithDataIsNotBoundOverAndAnEmptyOneIs) {
+  const std::string id = world_.MakeVolume(kBlock);
+  auto file = world_.kernel().files().Create(BlockStagingFile(kStaging));
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_TRUE(world_.Stage(world_.StageOf(id, kBlock)).ok());
+  EXPECT_TRUE(world_.Unstage(id).ok());
+
+  file = world_.kernel().files().Create(BlockStagingFile(kStaging));
+  ASSERT_TRUE(world_.kernel().files().WriteAll(file->get(), "data").ok());
+  EXPECT_EQ(world_.Stage(world_.StageOf(id, kBlock)).code(),
+            StatusCode::kFailedPrecondition);
+  EXPECT_THAT(world_.MountedPaths(), IsEmpty());
+  EXPECT_THAT(world_.Loops(), IsEmpty());
+}
+
 TEST_F(StageTest, ADeviceLeftByACallThatWasCutOffIsAdopted) {
   const std::string id = world_.MakeVolume(kMount);
   Operation operation("test");
@@ -293,6 +308,22 @@ TEST_F(UnstageTest, WhatAnotherVolumeHasThereStays) {
   const std::string id = world_.MakeVolume(kMount);
   EXPECT_EQ(world_.Unstage(id).code(), StatusCode::kFailedPrecondition);
   EXPECT_THAT(world_.MountedPaths(), ElementsAre(kStaging));
+}
+
+TEST_F(UnstageTest, OnlyAnEmptyFileIsRemoved) {
+  const std::string id = world_.MakeVolume(kBlock);
+  const std::string path = BlockStagingFile(kStaging);
+  auto file = world_.kernel().files().Create(path);
+  ASSERT_TRUE(world_.kernel().files().WriteAll(file->get(), "data").ok());
+  EXPECT_EQ(world_.Unstage(id).code(), StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(world_.Exists(path));
+  ASSERT_TRUE(world_.kernel().files().Unlink(path).ok());
+
+  world_.kernel().AddSymlink(path);
+  EXPECT_EQ(world_.Unstage(id).code(), StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(world_.Exists(path));
+  ASSERT_TRUE(world_.kernel().files().Unlink(path).ok());
+  EXPECT_TRUE(world_.Unstage(id).ok());
 }
 
 TEST_F(UnstageTest, ABusyMountIsAFailedPrecondition) {
