@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -48,6 +49,21 @@ absl::Status CheckTarget(const PublishSpec& spec, const Observed& target,
       "; remove it, or publish at another path"));
 }
 
+bool IsBlockStagingFile(const std::string& path) {
+  return absl::EndsWith(path, BlockStagingFile(""));
+}
+
+// A staging path and a publication of a block volume are told apart by name.
+absl::Status CheckTargetName(const PublishSpec& spec, AccessType access_type) {
+  if (access_type == AccessType::kMount ||
+      !IsBlockStagingFile(spec.target_path)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "the target ", spec.target_path, " of block volume ", spec.volume_id,
+      " is named as what staging makes; publish at another name"));
+}
+
 absl::Status PublishedElsewhere(const PublishSpec& spec,
                                 const std::vector<std::string>& paths) {
   const std::string staged =
@@ -75,6 +91,7 @@ absl::Status Publish::Run(const PublishSpec& spec, Operation& operation) {
   RETURN_IF_ERROR(CheckCapability(volume, spec.capability,
                                   is_published ? Use::kInUse : Use::kNotInUse));
   if (is_published) return CheckPublished(spec, target);
+  RETURN_IF_ERROR(CheckTargetName(spec, volume.format.access_type));
   RETURN_IF_ERROR(CheckTarget(spec, target, volume.format.access_type));
   ASSIGN_OR_RETURN(const Subject subject, FindStaged(spec, volume));
   RETURN_IF_ERROR(CheckSharing(subject, operation));
@@ -152,10 +169,15 @@ absl::Status Publish::CheckSharing(const Subject& subject,
     RETURN_IF_ERROR(EndUnusedReadOnlyDevice(spec, operation));
   }
   if (!exclusive && !(block && spec.read_only)) return absl::OkStatus();
-  // One path is the staging path. It is counted, not compared: where a parent
-  // of it is a symlink, the mount table spells it otherwise.
-  ASSIGN_OR_RETURN(const auto paths, mounts_.PathsOf(subject.attachment));
-  return paths.size() > 1 ? PublishedElsewhere(spec, paths) : absl::OkStatus();
+  ASSIGN_OR_RETURN(auto paths, mounts_.PathsOf(subject.attachment));
+  // Staging paths are no publications. A block volume has as many as it is
+  // known by names to the orchestrator. That of a file system is counted, not
+  // compared: where a parent of it is a symlink, the mount table spells it
+  // otherwise.
+  if (block) std::erase_if(paths, IsBlockStagingFile);
+  const size_t staging_paths = block ? 0 : 1;
+  return paths.size() > staging_paths ? PublishedElsewhere(spec, paths)
+                                      : absl::OkStatus();
 }
 
 // A read-only device is there while a read-only publication is. One that no

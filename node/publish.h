@@ -34,7 +34,8 @@ class Publish {
   // FAILED_PRECONDITION: not staged at the staging path, something else at the
   // target, not what the volume can be, a single-writer access mode while the
   // volume is published elsewhere on this machine, or a block volume that is
-  // published the other way. What fails leaves nothing at the target.
+  // published the other way. INVALID_ARGUMENT: a block volume at a target with
+  // the name of a BlockStagingFile. What fails leaves nothing at the target.
   absl::Status Run(const PublishSpec& spec, Operation& operation);
 
  private:

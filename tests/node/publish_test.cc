@@ -238,6 +238,35 @@ TEST_F(PublishTest, ExclusiveModesHaveOneTargetAndLeaveNothingAtAnother) {
   }
 }
 
+TEST_F(PublishTest, ASecondStagingPathOfABlockVolumeIsNoPublication) {
+  const std::string id = Staged(kBlock);
+  world_.kernel().MakeDirectories("/kubelet/staging2");
+  StageSpec second = world_.StageOf(id, kBlock);
+  second.staging_path = "/kubelet/staging2";
+  ASSERT_TRUE(world_.Stage(second).ok());
+  const auto mode = AccessMode::kSingleNodeSingleWriter;
+  EXPECT_TRUE(
+      world_.Publish(WithMode(world_.PublishOf(id, kBlock), mode)).ok());
+  PublishSpec other =
+      WithMode(world_.PublishOf(id, kBlock, kOtherTarget), mode);
+  other.staging_path = "/kubelet/staging2";
+  const absl::Status status = world_.Publish(other);
+  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(status.message()), HasSubstr(kTarget));
+  ASSERT_TRUE(world_.Unpublish(id).ok());
+  EXPECT_TRUE(world_.Publish(ReadOnly(world_.PublishOf(id, kBlock))).ok());
+}
+
+TEST_F(PublishTest, ABlockTargetMayNotPassForAStagingPath) {
+  const std::string block = Staged(kBlock);
+  EXPECT_EQ(world_
+                .Publish(world_.PublishOf(block, kBlock,
+                                          "/kubelet/pods/a/device"))
+                .code(),
+            StatusCode::kInvalidArgument);
+  EXPECT_FALSE(world_.Exists("/kubelet/pods/a/device"));
+}
+
 TEST_F(PublishTest, AReadOnlyBlockVolumeHasAReadOnlyDeviceOfItsOwn) {
   const std::string id = Staged(kBlock);
   ASSERT_TRUE(world_.Publish(ReadOnly(world_.PublishOf(id, kBlock))).ok());
