@@ -32,7 +32,7 @@ class NodeService final : public csi::v1::Node::Service {
       : calls_(calls),
         options_(options),
         staging_(parts),
-        publish_(parts),
+        publish_(parts, options.node.node_id),
         unpublish_(parts),
         expand_(parts),
         stats_(parts, options.stats_patience) {}

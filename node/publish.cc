@@ -85,6 +85,22 @@ absl::Status Publish::Run(const PublishSpec& spec, Operation& operation) {
                    parts_.locks.TryLock(spec.volume_id, operation));
   operation.Step("observe");
   ASSIGN_OR_RETURN(const auto volume, parts_.backend.GetVolume(spec.volume_id));
+  PublishSpec wanted = spec;
+  wanted.read_only = spec.read_only || IsRecordedReadOnly(volume);
+  return PublishVolume(wanted, volume, operation);
+}
+
+// Records of other nodes are from before the pool moved here.
+bool Publish::IsRecordedReadOnly(const backend::Volume& volume) const {
+  return std::any_of(volume.publications.begin(), volume.publications.end(),
+                     [this](const backend::Publication& each) {
+                       return each.node_id == node_id_ && each.read_only;
+                     });
+}
+
+absl::Status Publish::PublishVolume(const PublishSpec& spec,
+                                    const backend::Volume& volume,
+                                    Operation& operation) {
   ASSIGN_OR_RETURN(const Observed target,
                    mounts_.Observe(spec.volume_id, spec.target_path));
   const bool is_published = target.kind == Kind::kVolume;

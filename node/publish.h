@@ -4,6 +4,7 @@
 #define HOLDFAST_NODE_PUBLISH_H_
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -27,10 +28,14 @@ namespace holdfast::node {
 // volume exclude each other.
 class Publish {
  public:
-  explicit Publish(const Parts& parts) : parts_(parts), mounts_(parts) {}
+  // `node_id` is what the controller services record publications under.
+  Publish(const Parts& parts, std::string node_id)
+      : parts_(parts), mounts_(parts), node_id_(std::move(node_id)) {}
 
-  // OK if published there alike. NOT_FOUND: no such volume. ALREADY_EXISTS:
-  // published there with another access type or read-only flag.
+  // Read-only also if ControllerPublishVolume was asked for it on this node
+  // (PUBLISH_READONLY). OK if published there alike. NOT_FOUND: no such
+  // volume. ALREADY_EXISTS: published there with another access type or
+  // read-only flag.
   // FAILED_PRECONDITION: not staged at the staging path, something else at the
   // target, not what the volume can be, a single-writer access mode while the
   // volume is published elsewhere on this machine, or a block volume that is
@@ -46,6 +51,10 @@ class Publish {
     backend::Attachment attachment;  // the read-write device
   };
 
+  bool IsRecordedReadOnly(const backend::Volume& volume) const;
+  absl::Status PublishVolume(const PublishSpec& spec,
+                             const backend::Volume& volume,
+                             Operation& operation);
   absl::Status CheckPublished(const PublishSpec& spec,
                               const Observed& published);
   absl::StatusOr<Subject> FindStaged(const PublishSpec& spec,
@@ -66,6 +75,7 @@ class Publish {
 
   Parts parts_;
   VolumeMounts mounts_;
+  const std::string node_id_;
 };
 
 }  // namespace holdfast::node

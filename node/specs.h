@@ -45,7 +45,8 @@ struct PublishSpec {
   std::string staging_path;
   std::string target_path;  // made by us, its parent by the caller
   Capability capability;
-  // By the readonly flag, by a reader-only access mode or by a mount flag.
+  // By the readonly flag, by a reader-only access mode or by a mount flag; a
+  // recorded publication may make it read-only besides.
   bool read_only = false;
 };
 

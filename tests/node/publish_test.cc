@@ -106,6 +106,38 @@ TEST_F(PublishTest, AReadOnlyFileSystemIsNeverWritableForAnInstant) {
   EXPECT_FALSE(world_.MountedReadOnly(kStaging));
 }
 
+// What ControllerPublishVolume was told holds, whatever the node is asked for.
+TEST_F(PublishTest, APublicationRecordedReadOnlyIsReadOnly) {
+  for (const auto type : {kMount, kBlock}) {
+    World world;
+    const std::string id = world.MakeVolume(type);
+    ASSERT_TRUE(world.Stage(world.StageOf(id, type)).ok());
+    ASSERT_TRUE(
+        world.backend()
+            .SetPublications(id, {{.node_id = kNodeId, .read_only = true}})
+            .ok());
+    const PublishSpec spec = world.PublishOf(id, type);
+    ASSERT_TRUE(world.Publish(spec).ok());
+    EXPECT_TRUE(world.Publish(spec).ok());
+    if (type == kMount) {
+      EXPECT_TRUE(world.MountedReadOnly(kTarget));
+    } else {
+      EXPECT_EQ(VolumeMounts(world.parts()).Observe(id, kTarget)->mode,
+                AttachMode::kReadOnly);
+    }
+  }
+}
+
+TEST_F(PublishTest, OnlyARecordOfThisNodeMakesItReadOnly) {
+  const std::string id = Staged(kMount);
+  ASSERT_TRUE(world_.backend()
+                  .SetPublications(id, {{.node_id = kNodeId},
+                                        {.node_id = "b", .read_only = true}})
+                  .ok());
+  ASSERT_TRUE(world_.Publish(world_.PublishOf(id)).ok());
+  EXPECT_FALSE(world_.MountedReadOnly(kTarget));
+}
+
 TEST_F(PublishTest, OptionsOfTheFileSystemBelongToStage) {
   const std::string id = Staged(kMount);
   PublishSpec spec = world_.PublishOf(id);
@@ -341,7 +373,9 @@ TEST_F(PublishTest, ALateCallLeavesNothing) {
   const std::string id = Staged(kMount);
   Operation late("NodePublishVolume", absl::InfinitePast());
   EXPECT_EQ(
-      node::Publish(world_.parts()).Run(world_.PublishOf(id), late).code(),
+      node::Publish(world_.parts(), kNodeId)
+          .Run(world_.PublishOf(id), late)
+          .code(),
       StatusCode::kDeadlineExceeded);
   EXPECT_FALSE(world_.Exists(kTarget));
 }

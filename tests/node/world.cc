@@ -96,7 +96,7 @@ absl::Status World::Unstage(const std::string& id, const std::string& path) {
 
 absl::Status World::Publish(const PublishSpec& spec) {
   Operation operation("NodePublishVolume");
-  return node::Publish(parts()).Run(spec, operation);
+  return node::Publish(parts(), kNodeId).Run(spec, operation);
 }
 
 absl::Status World::Unpublish(const std::string& id, const std::string& path) {

@@ -23,6 +23,7 @@ namespace holdfast::node {
 
 inline constexpr int64_t kMiB = int64_t{1} << 20;
 inline constexpr char kPoolPath[] = "/pool";
+inline constexpr char kNodeId[] = "node-a";
 inline constexpr char kStaging[] = "/kubelet/staging";
 inline constexpr char kTarget[] = "/kubelet/pods/a/target";
 inline constexpr char kOtherTarget[] = "/kubelet/pods/b/target";
