@@ -60,8 +60,7 @@ class Backend {
   virtual absl::Status DeleteVolume(const std::string& id,
                                     Operation& operation) = 0;
   virtual absl::StatusOr<Volume> GetVolume(const std::string& id) = 0;
-  virtual absl::StatusOr<Page<Volume>> ListVolumes(
-      const PageRequest& page) = 0;
+  virtual absl::StatusOr<Page<Volume>> ListVolumes(const PageRequest& page) = 0;
 
   // Grows volume, attached device and mounted file system to the range and
   // answers the new size. OK if it is large enough. OUT_OF_RANGE for a limit

@@ -167,8 +167,9 @@ absl::StatusOr<UniqueFd> VolumeFileSystem::CopyMount(
     }
   }
   return absl::FailedPreconditionError(absl::StrCat(
-      "the file system on ", device.path, " cannot be reached: ",
-      refused.message(), "; its mount is not visible in this mount namespace: "
+      "the file system on ", device.path,
+      " cannot be reached: ", refused.message(),
+      "; its mount is not visible in this mount namespace: "
       "unmount it where it is mounted (lsblk), or stage the volume again"));
 }
 

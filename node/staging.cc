@@ -222,9 +222,9 @@ absl::Status Staging::RemoveBlockStaging(const UnstageSpec& spec) {
                    mounts_.UnmountAll(spec.volume_id, file));
   if (left.kind == Kind::kAbsent) return absl::OkStatus();
   if (!IsBindFile(left)) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "what is at ", file, " was not made by staging volume ",
-        spec.volume_id, " and was left there; remove it by hand"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("what is at ", file, " was not made by staging volume ",
+                     spec.volume_id, " and was left there; remove it by hand"));
   }
   return OutsidePool(parts_.files.Unlink(file), absl::StrCat("remove ", file));
 }

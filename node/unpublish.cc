@@ -77,8 +77,7 @@ absl::StatusOr<bool> Unpublish::IsClaimed(const std::string& volume_id) {
 // there if it was seen here when the volume was unstaged. Without a device this
 // is a look into memory.
 absl::Status Unpublish::EndUnseenDevice(const UnpublishSpec& spec,
-                                        AttachMode mode,
-                                        Operation& operation) {
+                                        AttachMode mode, Operation& operation) {
   ASSIGN_OR_RETURN(const auto device, mounts_.Find(spec.volume_id, mode));
   if (!device) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto paths, mounts_.PathsOf(*device));

@@ -68,8 +68,7 @@ class VolumeFileSystemTest : public ::testing::Test {
     kernel_.MakeDirectories(to);
     const auto mount = kernel_.mounts().CloneMount(from);
     ASSERT_TRUE(mount.ok()) << mount.status();
-    EXPECT_TRUE(
-        kernel_.mounts().SetAttributes(mount->get(), attributes).ok());
+    EXPECT_TRUE(kernel_.mounts().SetAttributes(mount->get(), attributes).ok());
     EXPECT_TRUE(kernel_.mounts().Attach(mount->get(), to).ok());
   }
 

@@ -157,10 +157,9 @@ class Machine : public FdCloser {
   bool can_grow_ext4 = true;
   int lease_lingers = 0;
   std::set<std::string> option_names = {
-      "barrier",   "commit",  "context",          "data",
-      "discard",   "errors",  "journal_checksum", "lazytime",
-      "nodiscard", "noload",  "norecovery",       "nouuid",
-      "resuid"};
+      "barrier",    "commit",           "context",  "data",      "discard",
+      "errors",     "journal_checksum", "lazytime", "nodiscard", "noload",
+      "norecovery", "nouuid",           "resuid"};
 
  private:
   int next_number_ = 1;

@@ -291,11 +291,10 @@ TEST_F(PublishTest, ASecondStagingPathOfABlockVolumeIsNoPublication) {
 
 TEST_F(PublishTest, ABlockTargetMayNotPassForAStagingPath) {
   const std::string block = Staged(kBlock);
-  EXPECT_EQ(world_
-                .Publish(world_.PublishOf(block, kBlock,
-                                          "/kubelet/pods/a/device"))
-                .code(),
-            StatusCode::kInvalidArgument);
+  EXPECT_EQ(
+      world_.Publish(world_.PublishOf(block, kBlock, "/kubelet/pods/a/device"))
+          .code(),
+      StatusCode::kInvalidArgument);
   EXPECT_FALSE(world_.Exists("/kubelet/pods/a/device"));
 }
 
@@ -372,11 +371,10 @@ TEST_F(PublishTest, AnOperationPendingOnTheVolumeIsAborted) {
 TEST_F(PublishTest, ALateCallLeavesNothing) {
   const std::string id = Staged(kMount);
   Operation late("NodePublishVolume", absl::InfinitePast());
-  EXPECT_EQ(
-      node::Publish(world_.parts(), kNodeId)
-          .Run(world_.PublishOf(id), late)
-          .code(),
-      StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(node::Publish(world_.parts(), kNodeId)
+                .Run(world_.PublishOf(id), late)
+                .code(),
+            StatusCode::kDeadlineExceeded);
   EXPECT_FALSE(world_.Exists(kTarget));
 }
 

@@ -100,8 +100,7 @@ TEST_F(UnpublishTest, TheLastPathOfAnUnstagedVolumeTakesItsDeviceAlong) {
   for (const auto type : {kMount, kBlock}) {
     World world;
     const std::string id = world.Published(type);
-    ASSERT_TRUE(
-        world.Publish(world.PublishOf(id, type, kOtherTarget)).ok());
+    ASSERT_TRUE(world.Publish(world.PublishOf(id, type, kOtherTarget)).ok());
     ASSERT_TRUE(world.Unstage(id).ok());
     EXPECT_TRUE(world.Unpublish(id).ok());
     EXPECT_THAT(world.Loops(), SizeIs(1));
@@ -138,10 +137,9 @@ TEST_F(UnpublishTest, AFileSystemWhoseDeviceWasDetachedUnderItGoesToo) {
 
 TEST_F(UnpublishTest, ABlockVolumeDetachedWhileItIsOpenGoesToo) {
   const std::string id = world_.Published(kBlock);
-  auto user = world_.kernel().files().Open(world_.Device(id),
-                                           os::OpenMode::kReadOnly);
-  ASSERT_TRUE(
-      world_.kernel().loops().Detach(world_.Loops().front()).ok());
+  auto user =
+      world_.kernel().files().Open(world_.Device(id), os::OpenMode::kReadOnly);
+  ASSERT_TRUE(world_.kernel().loops().Detach(world_.Loops().front()).ok());
   EXPECT_TRUE(world_.Unpublish(id).ok());
   EXPECT_EQ(world_.Unstage(id).code(), StatusCode::kFailedPrecondition);
   EXPECT_THAT(world_.MountedPaths(), IsEmpty());
