@@ -1,5 +1,7 @@
 #include "backend/pool/attachments.h"
 
+#include <glog/logging.h>
+
 #include <algorithm>
 #include <cerrno>
 
@@ -29,6 +31,9 @@ bool IsOn(const os::LoopStatus& status, const os::FileInfo& file) {
          status.backing_file_system == file.file_system;
 }
 
+// A hint that is none.
+constexpr int kAmbiguous = -1;
+
 bool IsGone(const absl::Status& status) {
   return IsErrno(status, ENXIO) || IsErrno(status, ENOENT) ||
          IsErrno(status, ENODEV);
@@ -51,6 +56,16 @@ absl::Status OpenByOthers(const Attachable& volume) {
                                     " open. End it (lsof, losetup)"));
 }
 
+absl::Status TwoWriters(absl::string_view id, int one, int other) {
+  const std::string devices =
+      absl::StrCat(os::LoopPath(one), " and ", os::LoopPath(other));
+  LOG(ERROR) << devices << " are both read-write devices of volume " << id;
+  return absl::FailedPreconditionError(absl::StrCat(
+      "volume ", id, " is attached twice, read-write, as ", devices,
+      ", and may be damaged. Unmount both, detach both (losetup -d) and check "
+      "the volume"));
+}
+
 }  // namespace
 
 absl::Status Attachments::Load() {
@@ -60,16 +75,16 @@ absl::Status Attachments::Load() {
   for (const int number : *numbers) {
     binder_.NoteTaken(number);
     const auto status = parts_.loops.GetStatus(number);
-    // What cannot be read was detached meanwhile, or is not ours to know.
+    // What cannot be read now is found when its volume is asked for.
     if (!status.ok()) continue;
-    SetHint({status->name, FromLoop(status->mode)}, number);
+    Learn({status->name, FromLoop(status->mode)}, number);
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<Attachment> Attachments::Attach(const Attachable& volume,
                                                AttachMode mode) {
-  ASSIGN_OR_RETURN(auto found, FindLoop(volume, mode));
+  ASSIGN_OR_RETURN(auto found, FindHinted(volume, mode));
   if (found && found->autoclear) {
     // It goes with its last user: nothing to build on, and no second one.
     ASSIGN_OR_RETURN(const bool stays, StaysAttached(volume, mode));
@@ -79,7 +94,7 @@ absl::StatusOr<Attachment> Attachments::Attach(const Attachable& volume,
   if (!found) {
     ASSIGN_OR_RETURN(found, ClearTheWay(volume, mode));
   }
-  return found ? Adopt(*found) : AttachNew(volume, mode);
+  return found ? Adopt(volume, *found) : AttachNew(volume, mode);
 }
 
 absl::Status Attachments::Detach(const Attachable& volume, AttachMode mode) {
@@ -104,7 +119,7 @@ absl::Status Attachments::Detach(const Attachable& volume, AttachMode mode) {
 
 absl::StatusOr<std::optional<Attachment>> Attachments::Find(
     const Attachable& volume, AttachMode mode) {
-  ASSIGN_OR_RETURN(const auto found, FindLoop(volume, mode));
+  ASSIGN_OR_RETURN(const auto found, LookUp(volume, mode));
   if (!found) return std::nullopt;
   const auto size = parts_.loops.Size(found->number);
   if (!size.ok()) return DeviceMeaning(size.status(), "look at a loop device");
@@ -126,9 +141,30 @@ absl::StatusOr<bool> Attachments::IsDeviceClaimed(int number) {
 
 absl::StatusOr<std::optional<LoopAttachment>> Attachments::FindLoop(
     const Attachable& volume, AttachMode mode) {
+  ASSIGN_OR_RETURN(auto found, FindHinted(volume, mode));
+  if (found) return found;
+  // A lost hint must not pass for "not attached".
+  ASSIGN_OR_RETURN(const bool open, IsOpen(volume));
+  if (!open) return std::nullopt;
+  ASSIGN_OR_RETURN(const Holders holders, FindHolders(volume));
+  const auto own = holders.own.find(mode);
+  if (own == holders.own.end()) return std::nullopt;
+  SetHint({volume.id, mode}, own->second.number);
+  return own->second;
+}
+
+absl::StatusOr<std::optional<LoopAttachment>> Attachments::FindHinted(
+    const Attachable& volume, AttachMode mode) {
+  const std::optional<int> hint = Hint({volume.id, mode});
+  ASSIGN_OR_RETURN(auto found, LookUp(volume, mode));
+  if (hint && !found) DropHint({volume.id, mode}, *hint);
+  return found;
+}
+
+absl::StatusOr<std::optional<LoopAttachment>> Attachments::LookUp(
+    const Attachable& volume, AttachMode mode) const {
   ASSIGN_OR_RETURN(os::FileInfo file, StatFile(volume));
-  const Key key{volume.id, mode};
-  const std::optional<int> number = Hint(key);
+  const std::optional<int> number = Hint({volume.id, mode});
   if (!number) return std::nullopt;
   const auto status = parts_.loops.GetStatus(*number);
   if (!status.ok() && !IsGone(status.status())) {
@@ -136,9 +172,8 @@ absl::StatusOr<std::optional<LoopAttachment>> Attachments::FindLoop(
   }
   if (status.ok() && IsOn(*status, file) && status->name == volume.id &&
       status->mode == ToLoop(mode)) {
-    return LoopAttachment{*number, status->autoclear, file};
+    return LoopAttachment{*number, status->autoclear, status->direct_io, file};
   }
-  DropHint(key, *number);
   return std::nullopt;
 }
 
@@ -156,14 +191,20 @@ absl::Status Attachments::CheckUnused(const Attachable& volume) {
   return stays ? OpenByOthers(volume) : absl::OkStatus();
 }
 
-absl::StatusOr<os::FileInfo> Attachments::StatFile(const Attachable& volume) {
+absl::StatusOr<os::FileInfo> Attachments::StatFile(
+    const Attachable& volume) const {
   auto info = parts_.files.Stat(volume.path);
   if (IsErrno(info.status(), ENOENT)) return NoVolume(volume.id);
   if (!info.ok()) return Meaning(info.status(), "look at the data file");
   return info;
 }
 
-absl::StatusOr<Attachment> Attachments::Adopt(const LoopAttachment& found) {
+absl::StatusOr<Attachment> Attachments::Adopt(const Attachable& volume,
+                                              const LoopAttachment& found) {
+  // Its process may have ended before it looked.
+  if (!found.direct_io) {
+    return NoDirectIo(found.number, volume.logical_block_bytes);
+  }
   auto size = parts_.loops.Size(found.number);
   // The file was grown and the process ended before the device took it over.
   if (size.ok() && *size < found.file.size_bytes) {
@@ -181,7 +222,7 @@ absl::StatusOr<std::optional<LoopAttachment>> Attachments::ClearTheWay(
     // Our own read-write device may stand beside it, and is why the lease
     // would be refused.
     ASSIGN_OR_RETURN(const auto other,
-                     FindLoop(volume, AttachMode::kReadWrite));
+                     FindHinted(volume, AttachMode::kReadWrite));
     if (other && !other->autoclear) return std::nullopt;
   }
   ASSIGN_OR_RETURN(const bool open, IsOpen(volume));
@@ -203,8 +244,8 @@ absl::StatusOr<std::optional<LoopAttachment>> Attachments::ClearTheWay(
   return std::nullopt;
 }
 
-// The one scan of all loop devices after start: only when the data file is
-// open and no hint says by whom.
+// Only when the data file is open and no hint says by whom: it looks at all
+// loop devices.
 absl::StatusOr<Attachments::Holders> Attachments::FindHolders(
     const Attachable& volume) {
   ASSIGN_OR_RETURN(const os::FileInfo file, StatFile(volume));
@@ -217,10 +258,16 @@ absl::StatusOr<Attachments::Holders> Attachments::FindHolders(
     if (IsGone(status.status())) continue;
     if (!status.ok()) return DeviceMeaning(status.status(), "look at a device");
     if (!IsOn(*status, file)) continue;
-    if (status->name == volume.id) {
-      holders.own[FromLoop(status->mode)] = {number, status->autoclear, file};
-    } else {
+    if (status->name != volume.id) {
       holders.foreign = number;
+      continue;
+    }
+    const AttachMode mode = FromLoop(status->mode);
+    const auto [first, is_new] = holders.own.try_emplace(
+        mode,
+        LoopAttachment{number, status->autoclear, status->direct_io, file});
+    if (!is_new && mode == AttachMode::kReadWrite) {
+      return TwoWriters(volume.id, first->second.number, number);
     }
   }
   return holders;
@@ -247,7 +294,7 @@ absl::StatusOr<bool> Attachments::StaysOpen(const Attachable& volume) {
 absl::StatusOr<bool> Attachments::StaysAttached(const Attachable& volume,
                                                 AttachMode mode) {
   const auto is_gone = [this, &volume, mode]() -> absl::StatusOr<bool> {
-    ASSIGN_OR_RETURN(const auto found, FindLoop(volume, mode));
+    ASSIGN_OR_RETURN(const auto found, FindHinted(volume, mode));
     return !found.has_value();
   };
   ASSIGN_OR_RETURN(const bool gone, WaitUntil(parts_.clock, is_gone));
@@ -272,11 +319,19 @@ absl::StatusOr<Attachment> Attachments::AttachNew(const Attachable& volume,
   return Attachment{os::LoopPath(number), *size};
 }
 
-std::optional<int> Attachments::Hint(const Key& key) {
+std::optional<int> Attachments::Hint(const Key& key) const {
   absl::MutexLock lock(&mutex_);
   const auto hint = hints_.find(key);
-  if (hint == hints_.end()) return std::nullopt;
+  if (hint == hints_.end() || hint->second == kAmbiguous) return std::nullopt;
   return hint->second;
+}
+
+// Of two devices under one name none is believed: whoever asks for the volume
+// scans, and finds out whether they are on one file.
+void Attachments::Learn(const Key& key, int number) {
+  absl::MutexLock lock(&mutex_);
+  const auto [hint, is_new] = hints_.try_emplace(key, number);
+  if (!is_new) hint->second = kAmbiguous;
 }
 
 void Attachments::SetHint(const Key& key, int number) {

@@ -33,7 +33,8 @@ struct Attachable {
 struct LoopAttachment {
   int number = 0;
   bool autoclear = false;  // goes away with its last user
-  os::FileInfo file;       // the data file
+  bool direct_io = false;
+  os::FileInfo file;  // the data file
 };
 
 // One read-write loop device per data file, ever: two on one file mount
@@ -43,8 +44,15 @@ struct LoopAttachment {
 //
 // What is attached is the kernel's to say. The index from id to number is a
 // hint, rebuilt by one scan at start and verified at each use (backing inode,
-// name and mode, LOOP_GET_STATUS64). No destructor detaches anything. Thread-
-// safe for different ids; the caller holds the key of the volume.
+// name and mode, LOOP_GET_STATUS64). A hint can be lost, so without one the
+// write lease is asked, and if the file is open all loop devices are. Where
+// that scan meets two read-write devices of ours on one file, nothing is done
+// with either (FAILED_PRECONDITION, naming both). No destructor detaches
+// anything.
+//
+// Thread-safe for different ids; the caller holds the key of the volume, but
+// Find needs none, and FindLoop no more than a shared one: the other's short
+// open of the file costs a scan and no more.
 class Attachments {
  public:
   // All must outlive this object.
@@ -68,7 +76,8 @@ class Attachments {
                                              backend::AttachMode mode);
   absl::Status Detach(const Attachable& volume, backend::AttachMode mode);
   // Also a device that goes away with its last user: it is the volume until
-  // then, and what is mounted from it must be told from what is not.
+  // then, and what is mounted from it must be told from what is not. Believes
+  // the hints alone and leaves them as they are: lists ask, without a key.
   absl::StatusOr<std::optional<backend::Attachment>> Find(
       const Attachable& volume, backend::AttachMode mode);
   absl::StatusOr<bool> IsClaimed(const Attachable& volume,
@@ -85,7 +94,8 @@ class Attachments {
  private:
   using Key = std::pair<std::string, backend::AttachMode>;
 
-  std::optional<int> Hint(const Key& key);
+  std::optional<int> Hint(const Key& key) const;
+  void Learn(const Key& key, int number);
   void SetHint(const Key& key, int number);
   // Unless it has changed meanwhile.
   void DropHint(const Key& key, int number);
@@ -96,8 +106,15 @@ class Attachments {
     std::optional<int> foreign;
   };
 
-  absl::StatusOr<os::FileInfo> StatFile(const Attachable& volume);
-  absl::StatusOr<backend::Attachment> Adopt(const LoopAttachment& found);
+  absl::StatusOr<os::FileInfo> StatFile(const Attachable& volume) const;
+  // What the hint says, verified.
+  absl::StatusOr<std::optional<LoopAttachment>> LookUp(
+      const Attachable& volume, backend::AttachMode mode) const;
+  // And drops a hint that is wrong.
+  absl::StatusOr<std::optional<LoopAttachment>> FindHinted(
+      const Attachable& volume, backend::AttachMode mode);
+  absl::StatusOr<backend::Attachment> Adopt(const Attachable& volume,
+                                            const LoopAttachment& found);
   // Waits until nothing stands against a new device of this mode. Answers a
   // device of that mode that is there already, if its hint was lost.
   absl::StatusOr<std::optional<LoopAttachment>> ClearTheWay(
@@ -113,7 +130,7 @@ class Attachments {
 
   const Parts parts_;
   LoopBinder binder_;
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   std::map<Key, int> hints_ ABSL_GUARDED_BY(mutex_);
 };
 

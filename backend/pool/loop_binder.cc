@@ -21,6 +21,13 @@ bool DoesNotExist(const absl::Status& status) {
 
 }  // namespace
 
+absl::Status NoDirectIo(int number, uint32_t block_bytes) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      "no direct I/O on ", os::LoopPath(number), " with blocks of ",
+      block_bytes,
+      " bytes. The pool's device must have logical blocks no larger"));
+}
+
 absl::StatusOr<int> LoopBinder::Bind(int backing_fd,
                                      const os::LoopConfig& config) {
   absl::Status bound;
@@ -77,10 +84,7 @@ absl::Status LoopBinder::Verify(int number, const os::LoopConfig& config) {
                      status->name, ". Report this"));
   }
   if (!status->direct_io) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "no direct I/O on ", os::LoopPath(number), " with blocks of ",
-        config.block_bytes,
-        " bytes. The pool's device must have logical blocks no larger"));
+    return NoDirectIo(number, config.block_bytes);
   }
   rollback.Commit();
   return absl::OkStatus();

@@ -3,12 +3,17 @@
 #ifndef HOLDFAST_BACKEND_POOL_LOOP_BINDER_H_
 #define HOLDFAST_BACKEND_POOL_LOOP_BINDER_H_
 
+#include <cstdint>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "backend/pool/loop_numbers.h"
 #include "os/loop.h"
 
 namespace holdfast::pool {
+
+// The answer where direct I/O cannot be had: FAILED_PRECONDITION.
+absl::Status NoDirectIo(int number, uint32_t block_bytes);
 
 // Thread-safe. `loops` must outlive it.
 class LoopBinder {

@@ -1,11 +1,14 @@
 // Attach, Detach and FindAttachment: never two writers on one file.
 
+#include <cerrno>
+
 #include "tests/backend/pool/pool_fixture.h"
 
 namespace holdfast::pool {
 namespace {
 
 using backend::AttachMode;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -67,6 +70,104 @@ TEST_F(AttachTest, DeviceIsAdoptedThoughNoHintKnowsIt) {
   }
   EXPECT_EQ(Attach(volume_.id).device_path, "/dev/loop5");
   EXPECT_THAT(kernel.AttachedLoops(), ElementsAre(5));
+}
+
+// What cannot be read when the pool is opened gets no hint.
+class LostHintTest : public AttachTest {
+ protected:
+  backend::Attachment AttachUnhinted(AttachMode mode = kRw) {
+    auto attachment = pool->Attach(volume_.id, mode, operation);
+    EXPECT_TRUE(attachment.ok()) << attachment.status();
+    LoseHints();
+    return *attachment;
+  }
+  void LoseHints() {
+    pool.reset();
+    kernel.RestartProcess();
+    kernel.calls().FailAlways("LoopDevices.GetStatus", EIO);
+    Reopen();
+    kernel.calls().ClearFaults();
+    EXPECT_EQ(Device(kRw), "");
+  }
+};
+
+TEST_F(LostHintTest, DetachTakesTheDevice) {
+  AttachUnhinted();
+  EXPECT_TRUE(pool->Detach(volume_.id, kRw, operation).ok());
+  EXPECT_THAT(kernel.AttachedLoops(), IsEmpty());
+}
+
+TEST_F(LostHintTest, MountedDeviceIsNotDetachedAndIsFound) {
+  const auto attachment = AttachUnhinted();
+  Mount(attachment);
+  EXPECT_TRUE(*pool->IsClaimed(volume_.id, kRw));
+  EXPECT_THAT(pool->Detach(volume_.id, kRw, operation),
+              HasCode(absl::StatusCode::kFailedPrecondition));
+  EXPECT_EQ(Device(kRw), attachment.device_path);
+}
+
+TEST_F(LostHintTest, MountedVolumeIsFlushedAndGrown) {
+  Mount(AttachUnhinted());
+  kernel.calls().Reset();
+  Cut(volume_.id, "s");
+  EXPECT_EQ(kernel.calls().Count("FileSystems.Sync"), 1);
+  LoseHints();
+  EXPECT_EQ(*pool->ExpandVolume(volume_.id, {128 * kMiB}, operation),
+            128 * kMiB);
+  EXPECT_EQ(kernel.file_systems().Probe(layout.Volume(volume_.id))->size_bytes,
+            128 * kMiB);
+}
+
+TEST_F(LostHintTest, ReaderGrowsToo) {
+  const auto attachment = AttachUnhinted(kRo);
+  ASSERT_TRUE(pool->ExpandVolume(volume_.id, {128 * kMiB}, operation).ok());
+  EXPECT_EQ(*kernel.loops().Size(kernel.AttachedLoops().front()), 128 * kMiB);
+  EXPECT_EQ(Device(kRo), attachment.device_path);
+}
+
+TEST_F(LostHintTest, OpenFileWithoutADeviceIsNoErrorForAFlush) {
+  const auto other =
+      kernel.files().Open(layout.Volume(volume_.id), os::OpenMode::kReadOnly);
+  Cut(volume_.id, "s");
+  EXPECT_EQ(waited, absl::ZeroDuration());
+}
+
+TEST_F(AttachTest, LookingUpKeepsTheHint) {
+  const auto first = Attach(volume_.id);
+  kernel.calls().FailNext("LoopDevices.GetStatus", ENXIO);
+  EXPECT_EQ(Device(kRw), "");
+  EXPECT_EQ(Device(kRw), first.device_path);
+}
+
+TEST_F(AttachTest, TwoWritersAreNamedAndNeitherIsUsed) {
+  expected_violations = 1;
+  const auto fd =
+      kernel.files().Open(layout.Volume(volume_.id), os::OpenMode::kReadWrite);
+  for (const int number : {5, 6}) {
+    ASSERT_TRUE(
+        kernel.loops().Configure(number, fd->get(), {.name = volume_.id}).ok());
+  }
+  for (const bool reopened : {false, true}) {
+    if (reopened) Reopen();
+    for (const auto& status :
+         {TryAttach(), pool->Detach(volume_.id, kRw, operation),
+          pool->DeleteVolume(volume_.id, operation)}) {
+      EXPECT_THAT(status, HasCode(absl::StatusCode::kFailedPrecondition));
+      EXPECT_THAT(std::string(status.message()),
+                  AllOf(HasSubstr("/dev/loop5"), HasSubstr("/dev/loop6")));
+    }
+  }
+  EXPECT_THAT(kernel.AttachedLoops(), ElementsAre(5, 6));
+}
+
+TEST_F(AttachTest, DeviceWithoutDirectIoIsNotAdopted) {
+  Attach(volume_.id);
+  KillAndReopen();
+  kernel.SetDirectIoWorks(false);
+  const absl::Status status = TryAttach();
+  EXPECT_THAT(status, HasCode(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("no direct I/O"));
+  EXPECT_TRUE(pool->Detach(volume_.id, kRw, operation).ok());
 }
 
 TEST_F(AttachTest, FileThatAnotherHasOpenIsNotAttached) {

@@ -15,7 +15,7 @@ PoolFixture::PoolFixture() {
 
 PoolFixture::~PoolFixture() {
   pool.reset();
-  EXPECT_THAT(kernel.violations(), ::testing::IsEmpty());
+  EXPECT_THAT(kernel.violations(), ::testing::SizeIs(expected_violations));
   EXPECT_EQ(kernel.OpenFds(), 0);
 }
 

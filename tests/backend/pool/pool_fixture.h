@@ -56,6 +56,8 @@ class PoolFixture {
   backend::VolumeFileSystem volume_file_systems{
       kernel.files(), kernel.mounts(), kernel.file_systems(),
       kernel.commands()};
+  // What a test lets the machine see on purpose.
+  size_t expected_violations = 0;
   absl::Duration waited;
   PoolOptions options;
   Layout layout{"/pool"};
