@@ -83,10 +83,12 @@ absl::Status GrowRefused(const absl::Status& status,
 }
 
 // Runs a program of e2fsprogs, which must end with at most `worst_exit_code`.
+// It is never killed: half a resize asks for a person, and a check that takes
+// longer than a caller waits would begin anew with each of its retries.
 absl::Status RunTool(os::Commands& commands,
-                     const std::vector<std::string>& argv, absl::Time deadline,
+                     const std::vector<std::string>& argv,
                      int worst_exit_code) {
-  const auto result = commands.Run(argv, deadline);
+  const auto result = commands.Run(argv, absl::InfiniteFuture());
   const std::string command = absl::StrJoin(argv, " ");
   if (IsErrno(result.status(), ENOENT)) {
     return absl::FailedPreconditionError(absl::StrCat(
@@ -196,16 +198,12 @@ absl::Status VolumeFileSystem::GrowUnmounted(const FormattedDevice& device,
         " grows mounted only; give the node daemon the capability to"));
   }
   // Replays the journal and repairs what can be repaired without loss. It
-  // refuses a device that is mounted anywhere, and may be killed: the next run
-  // goes on.
+  // refuses a device that is mounted anywhere.
   operation.Step("e2fsck");
   RETURN_IF_ERROR(RunTool(commands_, {"e2fsck", "-f", "-p", device.path},
-                          operation.deadline(), /*worst_exit_code=*/1));
-  RETURN_IF_ERROR(operation.CheckActive());
-  // Is never killed: half a resize asks for a person.
+                          /*worst_exit_code=*/1));
   operation.Step("resize2fs");
-  return RunTool(commands_, {"resize2fs", device.path}, absl::InfiniteFuture(),
-                 /*worst_exit_code=*/0);
+  return RunTool(commands_, {"resize2fs", device.path}, /*worst_exit_code=*/0);
 }
 
 }  // namespace holdfast::backend

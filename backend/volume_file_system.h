@@ -65,7 +65,9 @@ class VolumeFileSystem {
 
   // Before the mount: grows the file system with e2fsck -fp and resize2fs if
   // it is smaller than its device and could not be grown mounted (ext4 without
-  // CAP_SYS_RESOURCE). `superblock` is what Check answered.
+  // CAP_SYS_RESOURCE). `superblock` is what Check answered. Goes on after the
+  // caller's deadline: a check takes as long as the volume is large, and the
+  // retry must find it done.
   absl::Status GrowUnmounted(const FormattedDevice& device,
                              const os::Superblock& superblock,
                              Operation& operation);

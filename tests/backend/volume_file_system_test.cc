@@ -236,6 +236,14 @@ TEST_F(VolumeFileSystemTest, GrowsUnmountedWithTwoProgramsInOrder) {
   EXPECT_THAT(programs[1], HasSubstr("resize2fs"));
 }
 
+TEST_F(VolumeFileSystemTest, NoDeadlineEndsAGrowthOnItsWay) {
+  GrowDevice(512 * kMiB);
+  const auto superblock = kernel_.file_systems().Probe(kFile);
+  Operation late("test", absl::InfinitePast());
+  EXPECT_TRUE(file_systems_.GrowUnmounted(device_, *superblock, late).ok());
+  EXPECT_EQ(FileSystemBytes(), 512 * kMiB);
+}
+
 TEST_F(VolumeFileSystemTest, NoProgramIsStartedForAFullDevice) {
   EXPECT_TRUE(GrowUnmounted().ok());
   EXPECT_EQ(kernel_.calls().Count("Commands.Run"), 0);
