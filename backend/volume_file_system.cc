@@ -20,9 +20,11 @@ constexpr int64_t kMiB = int64_t{1} << 20;
 constexpr int64_t kBlockBytes = 4096;
 // A block group of an ext4 with 4 KiB blocks. mke2fs and the kernel leave out
 // a last group that cannot hold its own tables and 50 blocks besides
-// (mke2fs(8)): about 2.3 MiB with its usual inode ratio.
+// (mke2fs(8)): about 2.3 MiB with its usual inode ratio, and 8.5 MiB with the
+// one of a file system made below 512 MiB (mke2fs.conf(5), "small"), which it
+// keeps when it grows.
 constexpr int64_t kGroupBytes = 128 * kMiB;
-constexpr int64_t kUselessGroupBytes = 4 * kMiB;
+constexpr int64_t kUselessGroupBytes = 9 * kMiB;
 
 std::string CheckCommand(const FormattedDevice& device) {
   return absl::StrCat("run: e2fsck -f ", device.path);
@@ -140,6 +142,9 @@ absl::Status VolumeFileSystem::Flush(const FormattedDevice& device) {
 }
 
 absl::Status VolumeFileSystem::GrowMounted(const FormattedDevice& device) {
+  // The kernel would refuse a growth that cannot be, or may not.
+  const auto seen = file_systems_.Probe(device.path);
+  if (seen.ok() && FillsDevice(*seen, device)) return absl::OkStatus();
   const auto mount = ShareMount(device);
   if (!mount.ok()) return GrowRefused(mount.status(), device);
   return GrowRefused(

@@ -58,7 +58,8 @@ class VolumeFileSystem {
   // cannot see it.
   absl::Status Flush(const FormattedDevice& device);
 
-  // Grows the mounted file system to its device. FAILED_PRECONDITION, naming
+  // Grows the mounted file system to its device, if it does not fill it.
+  // FAILED_PRECONDITION, naming
   // the reason, if the kernel does not let us: no capability, mounted
   // read-only, or mounted as for Flush.
   absl::Status GrowMounted(const FormattedDevice& device);

@@ -171,6 +171,7 @@ TEST_F(VolumeFileSystemTest, AMountUnderAnotherIsNotTakenForIt) {
 }
 
 TEST_F(VolumeFileSystemTest, WhatIsMountedOutOfSightIsRefusedInPlainWords) {
+  GrowDevice(512 * kMiB);
   // Nobody finds a mount that has no place.
   const auto elsewhere = kernel_.mounts().MountDevice(
       {.device = kDevice, .fs_type = "ext4", .read_only = true});
@@ -220,6 +221,13 @@ TEST_F(VolumeFileSystemTest, OtherRefusalsOfTheKernelArePreconditions) {
   kernel_.calls().FailNext("FileSystems.Grow", ENOSPC);
   EXPECT_EQ(file_systems_.GrowMounted(device_).code(),
             StatusCode::kResourceExhausted);
+}
+
+TEST_F(VolumeFileSystemTest, ARestOfNoUseIsNoReasonToRefuse) {
+  kernel_.SetCanGrowMountedExt4(false);
+  GrowDevice(262 * kMiB);
+  EXPECT_TRUE(file_systems_.GrowMounted(device_).ok());
+  EXPECT_EQ(kernel_.calls().Count("FileSystems.Grow"), 0);
 }
 
 TEST_F(VolumeFileSystemTest, GrowsUnmountedWithTwoProgramsInOrder) {
@@ -320,7 +328,9 @@ TEST(FillsDeviceTest, ARestThatExt4CannotUseDoesNotCount) {
   EXPECT_FALSE(Fills(256 * kMiB - 4096, 256 * kMiB));
   // After a full group there is no room for the tables of another one.
   EXPECT_TRUE(Fills(256 * kMiB, 257 * kMiB));
-  EXPECT_FALSE(Fills(256 * kMiB, 260 * kMiB));
+  // Tables for an inode in each 4 KiB, of a volume that was made small.
+  EXPECT_TRUE(Fills(256 * kMiB, 262 * kMiB));
+  EXPECT_FALSE(Fills(256 * kMiB, 266 * kMiB));
   // The last group is not full: every block counts.
   EXPECT_FALSE(Fills(200 * kMiB, 201 * kMiB));
 }
