@@ -14,11 +14,11 @@ namespace holdfast::controller {
 
 // The backend (with the CSI rules on repeated calls: IdempotentBackend), the
 // locks it asks its callers to hold, shared with the node service, and the
-// node that it is on. All must outlive whoever is given this.
+// node that it is on. Backend and locks must outlive whoever is given this.
 struct PoolAccess {
   backend::Backend& backend;
   KeyedLock& locks;
-  const NodeIdentity& node;
+  NodeIdentity node;
 };
 
 // OK if the object of this id would be in this pool, or the id is malformed

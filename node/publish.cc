@@ -115,12 +115,8 @@ absl::Status Publish::PublishVolume(const PublishSpec& spec,
 
   operation.Step("publish");
   Rollback rollback;
-  RETURN_IF_ERROR(MakeTarget(subject, rollback));
-  ASSIGN_OR_RETURN(const UniqueFd mount,
-                   MakeMount(subject, operation, rollback));
-  RETURN_IF_ERROR(
-      OutsidePool(parts_.mounts.Attach(mount.get(), spec.target_path),
-                  absl::StrCat("mount at ", spec.target_path)));
+  const absl::Status made = MakePublication(subject, operation, rollback);
+  if (!made.ok()) return rollback.Undo(made);
   rollback.Commit();
   LOG(INFO) << LogLine("published")
                    .Add("volume_id", spec.volume_id)
@@ -207,6 +203,17 @@ absl::Status Publish::EndUnusedReadOnlyDevice(const PublishSpec& spec,
   if (!paths.empty()) return PublishedElsewhere(spec, paths);
   return parts_.backend.Detach(spec.volume_id, AttachMode::kReadOnly,
                                operation);
+}
+
+absl::Status Publish::MakePublication(const Subject& subject,
+                                      Operation& operation,
+                                      Rollback& rollback) {
+  RETURN_IF_ERROR(MakeTarget(subject, rollback));
+  ASSIGN_OR_RETURN(const UniqueFd mount,
+                   MakeMount(subject, operation, rollback));
+  const std::string& path = subject.spec.target_path;
+  return OutsidePool(parts_.mounts.Attach(mount.get(), path),
+                     absl::StrCat("mount at ", path));
 }
 
 absl::Status Publish::MakeTarget(const Subject& subject, Rollback& rollback) {

@@ -63,6 +63,8 @@ class Publish {
   absl::Status CheckSharing(const Subject& subject, Operation& operation);
   absl::Status EndUnusedReadOnlyDevice(const PublishSpec& spec,
                                        Operation& operation);
+  absl::Status MakePublication(const Subject& subject, Operation& operation,
+                               Rollback& rollback);
   absl::Status MakeTarget(const Subject& subject, Rollback& rollback);
   absl::Status MakeFile(const std::string& path, Rollback& rollback);
   absl::Status MakeDirectory(const std::string& path, Rollback& rollback);

@@ -59,19 +59,28 @@ absl::Status Staging::Stage(const StageSpec& spec, Operation& operation) {
   RETURN_IF_ERROR(operation.CheckActive());
 
   Rollback rollback;
+  const auto device = MakeStaged(spec, volume, operation, rollback);
+  if (!device.ok()) return rollback.Undo(device.status());
+  rollback.Commit();
+  LOG(INFO) << LogLine("staged")
+                   .Add("volume_id", spec.volume_id)
+                   .Add("device", *device)
+                   .Add("path", path);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> Staging::MakeStaged(const StageSpec& spec,
+                                                const backend::Volume& volume,
+                                                Operation& operation,
+                                                Rollback& rollback) {
   ASSIGN_OR_RETURN(const auto attachment, Attach(spec, operation, rollback));
-  if (type == AccessType::kBlock) {
+  if (volume.format.access_type == AccessType::kBlock) {
     RETURN_IF_ERROR(StageBlock(spec, attachment, rollback));
   } else {
     RETURN_IF_ERROR(
         StageMount(spec, volume.format.fs_type, attachment, operation));
   }
-  rollback.Commit();
-  LOG(INFO) << LogLine("staged")
-                   .Add("volume_id", spec.volume_id)
-                   .Add("device", attachment.device_path)
-                   .Add("path", path);
-  return absl::OkStatus();
+  return attachment.device_path;
 }
 
 absl::Status Staging::CheckPlace(const StageSpec& spec, AccessType access_type,

@@ -45,6 +45,11 @@ class Staging {
                           backend::AccessType access_type,
                           const Observed& staged);
   absl::Status CheckStaged(const StageSpec& spec);
+  // The path of the device that is staged now.
+  absl::StatusOr<std::string> MakeStaged(const StageSpec& spec,
+                                         const backend::Volume& volume,
+                                         Operation& operation,
+                                         Rollback& rollback);
   absl::StatusOr<backend::Attachment> Attach(const StageSpec& spec,
                                              Operation& operation,
                                              Rollback& rollback);

@@ -44,7 +44,8 @@ absl::StatusOr<int> LoopBinder::Bind(int backing_fd,
       NoteFree(number);
       return DeviceMeaning(bound, "attach a loop device");
     }
-    RETURN_IF_ERROR(Verify(number, config));
+    const absl::Status verified = Verify(number, config);
+    if (!verified.ok()) return GiveUp(number, verified);
     return number;
   }
   return absl::UnavailableError(absl::StrCat(
@@ -70,11 +71,6 @@ absl::Status LoopBinder::Configure(int number, int backing_fd,
 
 // The kernel drops direct I/O without a word where it cannot be had.
 absl::Status LoopBinder::Verify(int number, const os::LoopConfig& config) {
-  Rollback rollback;
-  rollback.Add("detach " + os::LoopPath(number), [this, number] {
-    NoteFree(number);
-    return loops_.Detach(number);
-  });
   const auto status = loops_.GetStatus(number);
   if (!status.ok())
     return DeviceMeaning(status.status(), "verify a loop device");
@@ -86,8 +82,16 @@ absl::Status LoopBinder::Verify(int number, const os::LoopConfig& config) {
   if (!status->direct_io) {
     return NoDirectIo(number, config.block_bytes);
   }
-  rollback.Commit();
   return absl::OkStatus();
+}
+
+absl::Status LoopBinder::GiveUp(int number, const absl::Status& cause) {
+  Rollback rollback;
+  rollback.Add("detach " + os::LoopPath(number), [this, number] {
+    NoteFree(number);
+    return loops_.Detach(number);
+  });
+  return rollback.Undo(cause);
 }
 
 }  // namespace holdfast::pool

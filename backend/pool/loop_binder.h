@@ -35,6 +35,7 @@ class LoopBinder {
   absl::Status Configure(int number, int backing_fd,
                          const os::LoopConfig& config);
   absl::Status Verify(int number, const os::LoopConfig& config);
+  absl::Status GiveUp(int number, const absl::Status& cause);
 
   os::LoopDevices& loops_;
   LoopNumbers numbers_;
