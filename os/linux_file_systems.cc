@@ -54,6 +54,11 @@ absl::StatusOr<ProbePointer> NewProbe(int fd, const std::string& path) {
   blkid_probe_enable_superblocks(probe.get(), 1);
   blkid_probe_set_superblocks_flags(probe.get(),
                                     BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID);
+  // Volumes hold file systems and nothing else. Members of RAID sets are told
+  // by what stands at the end of a device, which is where the user of a file
+  // system can come to write, and looking there costs more than all the rest.
+  blkid_probe_filter_superblocks_usage(
+      probe.get(), BLKID_FLTR_ONLYIN, BLKID_USAGE_FILESYSTEM);
   return probe;
 }
 
