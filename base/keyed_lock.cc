@@ -42,13 +42,13 @@ KeyedLock::Held::~Held() {
   if (lock_ != nullptr) lock_->Release(*this);
 }
 
-absl::StatusOr<KeyedLock::Held> KeyedLock::TryLock(
-    const std::string& key, const Operation& operation) {
+absl::StatusOr<KeyedLock::Held> KeyedLock::TryLock(const std::string& key,
+                                                   const Operation& operation) {
   return TryLock(Keys{.exclusive = {key}}, operation);
 }
 
-absl::StatusOr<KeyedLock::Held> KeyedLock::TryLock(
-    Keys keys, const Operation& operation) {
+absl::StatusOr<KeyedLock::Held> KeyedLock::TryLock(Keys keys,
+                                                   const Operation& operation) {
   Deduplicate(keys.exclusive);
   Deduplicate(keys.shared);
   std::erase_if(keys.shared, [&](const std::string& key) {

@@ -14,11 +14,10 @@ namespace {
 
 bool IsPlain(absl::string_view value) {
   constexpr absl::string_view kPunctuation = "-_./:+@%";
-  return !value.empty() &&
-         std::all_of(value.begin(), value.end(), [&](char c) {
-           return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
-                  kPunctuation.find(c) != absl::string_view::npos;
-         });
+  return !value.empty() && std::all_of(value.begin(), value.end(), [&](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+           kPunctuation.find(c) != absl::string_view::npos;
+  });
 }
 
 }  // namespace

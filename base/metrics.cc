@@ -9,9 +9,10 @@ namespace holdfast {
 namespace {
 
 const prometheus::Histogram::BucketBoundaries& Boundaries() {
-  static const auto* const kSeconds = new prometheus::Histogram::BucketBoundaries{
-      50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3,
-      50e-3, 100e-3, 250e-3, 500e-3, 1,    2.5,    10,   30,    100};
+  static const auto* const kSeconds =
+      new prometheus::Histogram::BucketBoundaries{
+          50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3,
+          50e-3, 100e-3, 250e-3, 500e-3, 1,    2.5,    10,   30,    100};
   return *kSeconds;
 }
 

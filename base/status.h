@@ -41,12 +41,11 @@ absl::Status WithCode(const absl::Status& status, absl::StatusCode code);
 #define HOLDFAST_CONCAT(a, b) HOLDFAST_CONCAT_INNER(a, b)
 
 // Returns from the function if `expr` (an absl::Status) is not OK.
-#define RETURN_IF_ERROR(expr)                              \
-  do {                                                     \
-    if (absl::Status status_macro_value = (expr);          \
-        !status_macro_value.ok()) {                        \
-      return status_macro_value;                           \
-    }                                                      \
+#define RETURN_IF_ERROR(expr)                                                 \
+  do {                                                                        \
+    if (absl::Status status_macro_value = (expr); !status_macro_value.ok()) { \
+      return status_macro_value;                                              \
+    }                                                                         \
   } while (false)
 
 // ASSIGN_OR_RETURN(auto fd, Open(path)): declares or assigns the left side, or
@@ -54,8 +53,8 @@ absl::Status WithCode(const absl::Status& status, absl::StatusCode code);
 #define ASSIGN_OR_RETURN(lhs, rexpr) \
   ASSIGN_OR_RETURN_IMPL(HOLDFAST_CONCAT(statusor_, __LINE__), lhs, rexpr)
 
-#define ASSIGN_OR_RETURN_IMPL(statusor, lhs, rexpr)   \
-  auto statusor = (rexpr);                            \
+#define ASSIGN_OR_RETURN_IMPL(statusor, lhs, rexpr)        \
+  auto statusor = (rexpr);                                 \
   if (!statusor.ok()) return std::move(statusor).status(); \
   lhs = *std::move(statusor)
 

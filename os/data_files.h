@@ -38,8 +38,8 @@ class DataFiles {
   // there is none, ENOENT if there is no file.
   virtual absl::Status SetAttribute(int fd, const std::string& name,
                                     const std::string& value) = 0;
-  virtual absl::StatusOr<std::string> GetAttribute(
-      const std::string& path, const std::string& name) = 0;
+  virtual absl::StatusOr<std::string> GetAttribute(const std::string& path,
+                                                   const std::string& name) = 0;
 
   virtual absl::StatusOr<FileInfo> Stat(int fd) = 0;
   // True if the file holds no data extent (SEEK_DATA answers ENXIO).

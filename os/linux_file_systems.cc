@@ -57,8 +57,8 @@ absl::StatusOr<ProbePointer> NewProbe(int fd, const std::string& path) {
   // Volumes hold file systems and nothing else. Members of RAID sets are told
   // by what stands at the end of a device, which is where the user of a file
   // system can come to write, and looking there costs more than all the rest.
-  blkid_probe_filter_superblocks_usage(
-      probe.get(), BLKID_FLTR_ONLYIN, BLKID_USAGE_FILESYSTEM);
+  blkid_probe_filter_superblocks_usage(probe.get(), BLKID_FLTR_ONLYIN,
+                                       BLKID_USAGE_FILESYSTEM);
   return probe;
 }
 

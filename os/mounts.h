@@ -45,7 +45,7 @@ struct MountPoint {
   std::string root;  // what of the file system is seen: "/", "/loop7"
   DeviceNumber file_system;
   std::string fs_type;
-  bool read_only = false;             // this mount
+  bool read_only = false;              // this mount
   bool file_system_read_only = false;  // its superblock
 };
 

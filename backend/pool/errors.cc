@@ -79,8 +79,7 @@ absl::Status Meaning(const absl::Status& fact, absl::string_view what) {
 
 // XFS says EUCLEAN for a corrupt structure and EBADMSG for a wrong checksum.
 bool IsDamage(const absl::Status& fact) {
-  return IsErrno(fact, EIO) || IsErrno(fact, EUCLEAN) ||
-         IsErrno(fact, EBADMSG);
+  return IsErrno(fact, EIO) || IsErrno(fact, EUCLEAN) || IsErrno(fact, EBADMSG);
 }
 
 absl::Status ObjectMeaning(const absl::Status& fact, absl::string_view what) {

@@ -129,8 +129,7 @@ absl::Status WriteHeader(const PoolFiles& os, const Layout& layout,
 }  // namespace
 
 absl::StatusOr<PoolHeader> InitPool(const PoolFiles& os, const Layout& layout) {
-  const auto directory =
-      os.files.Open(layout.root(), os::OpenMode::kDirectory);
+  const auto directory = os.files.Open(layout.root(), os::OpenMode::kDirectory);
   if (!directory.ok()) return Meaning(directory.status(), "open the directory");
   const absl::Status locked = os.data_files.Lock(directory->get());
   if (IsErrno(locked, EWOULDBLOCK)) {

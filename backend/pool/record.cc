@@ -75,7 +75,8 @@ Publication FromProto(const v1::Publication& proto) {
 
 absl::Status UnknownValue(absl::string_view field) {
   return absl::FailedPreconditionError(absl::StrCat(
-      "the field ", field, " of the record has a value that this version of "
+      "the field ", field,
+      " of the record has a value that this version of "
       "the program does not know. Install the version that wrote it"));
 }
 

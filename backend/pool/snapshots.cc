@@ -71,14 +71,17 @@ absl::Status Snapshots::Delete(const std::string& id, Operation& operation) {
   RETURN_IF_ERROR(parts_.ids.CheckSnapshot(id));
   const auto stored = parts_.catalog.GetSnapshot(id);
   operation.Step("move to trash");
-  const absl::Status put = parts_.trash.Put(
-      {.id = id,
-       .directory = parts_.layout.Snapshots(),
-       .promised = [&stored](const os::FileInfo& file) {
-         // As counted when the pool is opened (CountPromises).
-         return stored.ok() ? stored->allocated_bytes : file.allocated_bytes;
-       }},
-      operation);
+  const absl::Status put =
+      parts_.trash.Put({.id = id,
+                        .directory = parts_.layout.Snapshots(),
+                        .promised =
+                            [&stored](const os::FileInfo& file) {
+                              // As counted when the pool is opened
+                              // (CountPromises).
+                              return stored.ok() ? stored->allocated_bytes
+                                                 : file.allocated_bytes;
+                            }},
+                       operation);
   if (absl::IsNotFound(put)) return NoSnapshot(id);
   if (put.ok()) LOG(INFO) << LogLine("snapshot_deleted").Add("snapshot_id", id);
   return put;

@@ -46,9 +46,9 @@ absl::StatusOr<std::string> RunTool(os::Commands& commands,
   if (result->exit_code == 0) return result->output;
   // strerror(ENOSPC) under LC_ALL=C, by which alone a program can say it.
   if (absl::StrContains(result->output, "No space left on device")) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "the file system of the pool is full: ", argv[0], ": ",
-        result->output, ". Free space on it"));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the file system of the pool is full: ", argv[0], ": ",
+                     result->output, ". Free space on it"));
   }
   return absl::InternalError(absl::StrCat(
       argv[0], " ended with code ", result->exit_code, ": ", result->output,
@@ -61,8 +61,8 @@ absl::Status Templates::Load() {
   const auto names = parts_.files.List(parts_.layout.Templates());
   if (!names.ok()) return Meaning(names.status(), "list the templates");
   for (const std::string& key : *names) {
-    ASSIGN_OR_RETURN(const auto info, StatToCount(parts_.files,
-                                                  parts_.layout.Template(key)));
+    ASSIGN_OR_RETURN(const auto info,
+                     StatToCount(parts_.files, parts_.layout.Template(key)));
     parts_.reservation.Exchange(0, info.allocated_bytes);
     Remember(key, info.allocated_bytes);
   }

@@ -18,8 +18,8 @@ absl::Status Trash::Load() {
   auto names = parts_.files.List(parts_.layout.Trash());
   if (!names.ok()) return Meaning(names.status(), "read the trash");
   for (std::string& name : *names) {
-    ASSIGN_OR_RETURN(const auto info, StatToCount(parts_.files,
-                                                  parts_.layout.Trashed(name)));
+    ASSIGN_OR_RETURN(const auto info,
+                     StatToCount(parts_.files, parts_.layout.Trashed(name)));
     parts_.reservation.Exchange(0, info.allocated_bytes);
     Add({.name = std::move(name), .bytes = info.allocated_bytes});
   }

@@ -45,9 +45,8 @@ absl::StatusOr<int64_t> VolumeChanges::Expand(const std::string& id,
   ASSIGN_OR_RETURN(
       volume.size_bytes,
       ChooseLargerSize(capacity, old_bytes, volume.format.logical_block_bytes));
-  ASSIGN_OR_RETURN(auto hold,
-                   parts_.trash.Reserve(volume.size_bytes - old_bytes,
-                                        operation));
+  ASSIGN_OR_RETURN(auto hold, parts_.trash.Reserve(
+                                  volume.size_bytes - old_bytes, operation));
   operation.Step("grow data file");
   RETURN_IF_ERROR(Grow(volume, hold));
   if (volume.size_bytes > old_bytes) {

@@ -106,9 +106,9 @@ TEST_F(RollbackTest, UndoThatFailedIsUnavailableWithBothTexts) {
   rollback.Add("unlink x", Undo("second", absl::InternalError("in use")));
   const absl::Status said = rollback.Undo(absl::ResourceExhaustedError("full"));
   EXPECT_EQ(said.code(), absl::StatusCode::kUnavailable);
-  EXPECT_THAT(std::string(said.message()),
-              AllOf(HasSubstr("full"), HasSubstr("unlink x"),
-                    HasSubstr("in use")));
+  EXPECT_THAT(
+      std::string(said.message()),
+      AllOf(HasSubstr("full"), HasSubstr("unlink x"), HasSubstr("in use")));
   EXPECT_THAT(undone_, ElementsAre("second", "first"));
 }
 

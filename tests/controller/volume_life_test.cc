@@ -112,7 +112,7 @@ TEST(CreateVolumeTest, ALimitBelowTheSourceIsOutOfRange) {
 TEST(CreateVolumeTest, AMissingSourceIsNotFound) {
   PoolService pool;
   for (const std::string& id : {std::string("non-existing-snapshot-id"),
-                               pool.backend().SnapshotId("never")}) {
+                                pool.backend().SnapshotId("never")}) {
     const auto [status, response] = pool.Call(
         kCreate, PoolService::VolumeText("b") +
                      " volume_content_source { snapshot { snapshot_id: '" + id +

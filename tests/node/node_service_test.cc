@@ -18,8 +18,10 @@ using grpc::StatusCode;
 class NodeServiceTest : public NodeTest {
  protected:
   NodeServiceTest()
-      : service_(calls_, world_.parts(), {.node = {.node_id = "worker-1",
-                    .topology = {{"csi.holdfast.dev/node", "worker-1"}}}}) {
+      : service_(
+            calls_, world_.parts(),
+            {.node = {.node_id = "worker-1",
+                      .topology = {{"csi.holdfast.dev/node", "worker-1"}}}}) {
     grpc::ServerBuilder builder;
     builder.RegisterService(&service_);
     server_ = builder.BuildAndStart();

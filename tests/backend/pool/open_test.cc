@@ -209,8 +209,8 @@ TEST_F(OpenTest, OneDamagedFileDoesNotStopThePool) {
   (void)kernel.files().Create("/pool/incoming/file");
   pool.reset();
   for (const int error : {EIO, EUCLEAN, EBADMSG}) {
-    for (const char* part : {"/incoming/", "/volumes/", "/snapshots/",
-                             "/trash/", "/templates/"}) {
+    for (const char* part :
+         {"/incoming/", "/volumes/", "/snapshots/", "/trash/", "/templates/"}) {
       kernel.calls().OnCall([&](const fakes::Call& call) {
         if (call.name == "Files.Stat" &&
             call.argument.find(part) != std::string::npos) {

@@ -53,9 +53,9 @@ class PoolFixture {
   int64_t CountedAnew();
 
   fakes::FakeKernel kernel;
-  backend::VolumeFileSystem volume_file_systems{
-      kernel.files(), kernel.mounts(), kernel.file_systems(),
-      kernel.commands()};
+  backend::VolumeFileSystem volume_file_systems{kernel.files(), kernel.mounts(),
+                                                kernel.file_systems(),
+                                                kernel.commands()};
   // What a test lets the machine see on purpose.
   size_t expected_violations = 0;
   absl::Duration waited;
