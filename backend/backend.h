@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -30,7 +31,7 @@ namespace holdfast::backend {
 // - A malformed id, or one of another pool, is NOT_FOUND.
 //
 // Locks: the caller holds the key of the object in its KeyedLock, exclusively,
-// for every verb but List*, GetCapacity and the reads Get*; and the key of a
+// for every verb but List*, the reads Get*, and Purge; and the key of a
 // clone's or restore's source at least shared, and of a snapshot's source
 // volume exclusively. Otherwise implementations are thread-safe.
 //
@@ -39,9 +40,19 @@ class Backend {
  public:
   virtual ~Backend() = default;
 
-  // The ids that objects of these names have or would have. Pure.
-  virtual std::string VolumeId(const std::string& name) const = 0;
-  virtual std::string SnapshotId(const std::string& name) const = 0;
+  // The pools that are served here, in a fixed order; the first is the one for
+  // volumes that name none. Cheap: asked in the course of every call.
+  virtual std::vector<PoolIdentity> Pools() const = 0;
+  // How full a pool is. NOT_FOUND if no pool of this home is served here.
+  virtual absl::StatusOr<PoolState> GetPool(const std::string& home) = 0;
+
+  // The id that an object of this spec has or would have: it follows from the
+  // name and the pool that the spec leads to. Looks at nothing but the spec.
+  // INVALID_ARGUMENT for the name of a pool that is not served here.
+  virtual absl::StatusOr<std::string> VolumeId(
+      const VolumeSpec& spec) const = 0;
+  virtual absl::StatusOr<std::string> SnapshotId(
+      const SnapshotSpec& spec) const = 0;
 
   // Makes a volume: blank, from a template of its file system, or with the
   // data of a snapshot or volume as of one instant. A mounted source is
@@ -105,6 +116,20 @@ class Backend {
   // another has claimed it. False if the volume is not attached in that mode.
   virtual absl::StatusOr<bool> IsClaimed(const std::string& id,
                                          AttachMode mode) = 0;
+  // All volumes that are attached here, in order of id. By what is remembered,
+  // for people and metrics: a caller that acts on it verifies.
+  virtual absl::StatusOr<std::vector<AttachedVolume>> ListAttached() = 0;
+
+  // What was deleted and can be had back, in order of key.
+  virtual absl::StatusOr<Page<TrashedObject>> ListTrash(
+      const PageRequest& page) = 0;
+  // Puts an object back where it was, with its id, and answers that. NOT_FOUND;
+  // ALREADY_EXISTS if an object of that id was made meanwhile. The caller holds
+  // the key of the object's id.
+  virtual absl::StatusOr<std::string> Undelete(const std::string& key,
+                                               Operation& operation) = 0;
+  // Gives its space back now. NOT_FOUND.
+  virtual absl::Status Purge(const std::string& key, Operation& operation) = 0;
 };
 
 }  // namespace holdfast::backend

@@ -81,19 +81,12 @@ absl::Status GoneIsFine(const absl::Status& status) {
 
 }  // namespace
 
-std::string IdempotentBackend::VolumeId(const std::string& name) const {
-  return backend_.VolumeId(name);
-}
-
-std::string IdempotentBackend::SnapshotId(const std::string& name) const {
-  return backend_.SnapshotId(name);
-}
-
 absl::StatusOr<Volume> IdempotentBackend::CreateVolume(const VolumeSpec& spec,
                                                        Operation& operation) {
   auto created = backend_.CreateVolume(spec, operation);
   if (!absl::IsAlreadyExists(created.status())) return created;
-  ASSIGN_OR_RETURN(Volume existing, backend_.GetVolume(VolumeId(spec.name)));
+  ASSIGN_OR_RETURN(const std::string id, VolumeId(spec));
+  ASSIGN_OR_RETURN(Volume existing, backend_.GetVolume(id));
   RETURN_IF_ERROR(DiffersFrom(existing, spec));
   return existing;
 }
@@ -103,32 +96,12 @@ absl::Status IdempotentBackend::DeleteVolume(const std::string& id,
   return GoneIsFine(backend_.DeleteVolume(id, operation));
 }
 
-absl::StatusOr<Volume> IdempotentBackend::GetVolume(const std::string& id) {
-  return backend_.GetVolume(id);
-}
-
-absl::StatusOr<Page<Volume>> IdempotentBackend::ListVolumes(
-    const PageRequest& page) {
-  return backend_.ListVolumes(page);
-}
-
-absl::StatusOr<int64_t> IdempotentBackend::ExpandVolume(
-    const std::string& id, const CapacityRange& capacity,
-    Operation& operation) {
-  return backend_.ExpandVolume(id, capacity, operation);
-}
-
-absl::Status IdempotentBackend::SetPublications(
-    const std::string& id, const std::vector<Publication>& publications) {
-  return backend_.SetPublications(id, publications);
-}
-
 absl::StatusOr<Snapshot> IdempotentBackend::CreateSnapshot(
     const SnapshotSpec& spec, Operation& operation) {
   auto created = backend_.CreateSnapshot(spec, operation);
   if (!absl::IsAlreadyExists(created.status())) return created;
-  ASSIGN_OR_RETURN(Snapshot existing,
-                   backend_.GetSnapshot(SnapshotId(spec.name)));
+  ASSIGN_OR_RETURN(const std::string id, SnapshotId(spec));
+  ASSIGN_OR_RETURN(Snapshot existing, backend_.GetSnapshot(id));
   RETURN_IF_ERROR(DiffersFrom(existing, spec));
   return existing;
 }
@@ -136,41 +109,6 @@ absl::StatusOr<Snapshot> IdempotentBackend::CreateSnapshot(
 absl::Status IdempotentBackend::DeleteSnapshot(const std::string& id,
                                                Operation& operation) {
   return GoneIsFine(backend_.DeleteSnapshot(id, operation));
-}
-
-absl::StatusOr<Snapshot> IdempotentBackend::GetSnapshot(const std::string& id) {
-  return backend_.GetSnapshot(id);
-}
-
-absl::StatusOr<Page<Snapshot>> IdempotentBackend::ListSnapshots(
-    const SnapshotFilter& filter, const PageRequest& page) {
-  return backend_.ListSnapshots(filter, page);
-}
-
-absl::StatusOr<Capacity> IdempotentBackend::GetCapacity(
-    const CapacityQuery& query) {
-  return backend_.GetCapacity(query);
-}
-
-absl::StatusOr<Attachment> IdempotentBackend::Attach(const std::string& id,
-                                                     AttachMode mode,
-                                                     Operation& operation) {
-  return backend_.Attach(id, mode, operation);
-}
-
-absl::Status IdempotentBackend::Detach(const std::string& id, AttachMode mode,
-                                       Operation& operation) {
-  return backend_.Detach(id, mode, operation);
-}
-
-absl::StatusOr<std::optional<Attachment>> IdempotentBackend::FindAttachment(
-    const std::string& id, AttachMode mode) {
-  return backend_.FindAttachment(id, mode);
-}
-
-absl::StatusOr<bool> IdempotentBackend::IsClaimed(const std::string& id,
-                                                  AttachMode mode) {
-  return backend_.IsClaimed(id, mode);
 }
 
 }  // namespace holdfast::backend

@@ -88,6 +88,11 @@ struct Volume {
   Format format;
   VolumeSpec spec;  // as first asked for, fs_type resolved
   absl::Time created_at;
+  // When its data was last changed: equal to `created_at` exactly while nobody
+  // has written to it or grown it since it was made.
+  absl::Time modified_at;
+  // What it takes up by itself or together with others that share its blocks.
+  int64_t allocated_bytes = 0;
   std::vector<Publication> publications;
 };
 
@@ -144,6 +149,43 @@ enum class AttachMode { kReadWrite, kReadOnly };
 struct Attachment {
   std::string device_path;  // "/dev/loop7"
   int64_t size_bytes = 0;
+};
+
+struct AttachedVolume {
+  Volume volume;
+  AttachMode mode = AttachMode::kReadWrite;
+  Attachment attachment;
+};
+
+// A pool as people and ids call it.
+struct PoolIdentity {
+  std::string name;  // what the parameter "pool" says
+  std::string home;  // as ids have it (base/ids.h)
+  friend bool operator==(const PoolIdentity&, const PoolIdentity&) = default;
+};
+
+struct PoolState {
+  PoolIdentity identity;
+  std::string uuid;
+  std::string place;            // "/var/lib/holdfast/pool"
+  int64_t size_bytes = 0;       // of the storage under it
+  int64_t free_bytes = 0;       // not written yet
+  int64_t usable_bytes = 0;     // what may be promised
+  int64_t promised_bytes = 0;   // to volumes, snapshots, templates and trash
+  int64_t trash_bytes = 0;      // of that: given back when a create needs it
+  int64_t available_bytes = 0;  // what may still be promised, trash included
+};
+
+// A deleted volume or snapshot.
+struct TrashedObject {
+  std::string key;  // "<id>.<time of deletion in nanoseconds since 1970>"
+  std::string id;
+  std::string name;             // as CSI named it; empty if unreadable
+  std::string claim_namespace;  // likewise
+  std::string claim_name;
+  int64_t size_bytes = 0;
+  absl::Time deleted_at;
+  absl::Time purge_at;  // when its space is given back at the latest
 };
 
 }  // namespace holdfast::backend

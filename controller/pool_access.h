@@ -21,9 +21,9 @@ struct PoolAccess {
   NodeIdentity node;
 };
 
-// OK if the object of this id would be in this pool, or the id is malformed
-// (then there is no such object, which the backend says). UNAVAILABLE for a
-// well-formed id of another pool: answering "gone" for it would lose it.
+// OK if the object of this id would be in a pool served here, or the id is
+// malformed (then there is no such object, which the backend says). UNAVAILABLE
+// for a well-formed id of another pool: answering "gone" for it would lose it.
 absl::Status CheckHere(const backend::Backend& backend, const std::string& id);
 
 }  // namespace holdfast::controller

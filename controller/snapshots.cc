@@ -14,8 +14,8 @@ absl::StatusOr<backend::Snapshot> Snapshots::Create(
         ToString(pool_.node.segments),
         " only, which the topology requirement does not allow; allow it"));
   }
-  KeyedLock::Keys keys{.exclusive = {pool_.backend.SnapshotId(args.spec.name),
-                                     args.spec.source_volume_id}};
+  ASSIGN_OR_RETURN(const std::string id, pool_.backend.SnapshotId(args.spec));
+  KeyedLock::Keys keys{.exclusive = {id, args.spec.source_volume_id}};
   ASSIGN_OR_RETURN(const auto held,
                    pool_.locks.TryLock(std::move(keys), operation));
   RETURN_IF_ERROR(operation.CheckActive());

@@ -8,9 +8,10 @@ namespace {
 
 // The name's key is that of the id, so that create and delete of one volume
 // exclude each other. Many clones of one source may be made at a time.
-KeyedLock::Keys KeysOf(const backend::Backend& backend,
-                       const backend::VolumeSpec& spec) {
-  KeyedLock::Keys keys{.exclusive = {backend.VolumeId(spec.name)}};
+absl::StatusOr<KeyedLock::Keys> KeysOf(const backend::Backend& backend,
+                                       const backend::VolumeSpec& spec) {
+  ASSIGN_OR_RETURN(const std::string id, backend.VolumeId(spec));
+  KeyedLock::Keys keys{.exclusive = {id}};
   if (spec.source.kind != backend::ContentSource::Kind::kNone) {
     keys.shared.push_back(spec.source.id);
   }
@@ -21,9 +22,9 @@ KeyedLock::Keys KeysOf(const backend::Backend& backend,
 
 absl::StatusOr<PlacedVolume> VolumeLife::Create(const CreateVolumeArgs& args,
                                                 Operation& operation) {
-  ASSIGN_OR_RETURN(
-      const auto held,
-      pool_.locks.TryLock(KeysOf(pool_.backend, args.spec), operation));
+  ASSIGN_OR_RETURN(auto keys, KeysOf(pool_.backend, args.spec));
+  ASSIGN_OR_RETURN(const auto held,
+                   pool_.locks.TryLock(std::move(keys), operation));
   RETURN_IF_ERROR(CheckTopology(args));
   RETURN_IF_ERROR(operation.CheckActive());
   ASSIGN_OR_RETURN(auto volume,
@@ -34,8 +35,8 @@ absl::StatusOr<PlacedVolume> VolumeLife::Create(const CreateVolumeArgs& args,
 
 absl::Status VolumeLife::CheckTopology(const CreateVolumeArgs& args) const {
   if (Allows(args.topology, pool_.node.segments)) return absl::OkStatus();
-  const auto existing =
-      pool_.backend.GetVolume(pool_.backend.VolumeId(args.spec.name));
+  ASSIGN_OR_RETURN(const std::string id, pool_.backend.VolumeId(args.spec));
+  const auto existing = pool_.backend.GetVolume(id);
   if (existing.ok()) {
     return absl::AlreadyExistsError(absl::StrCat(
         "volume ", existing->id, " exists and can be reached from ",

@@ -32,7 +32,7 @@ absl::Status RunControllerDaemon(const ControllerOptions& options) {
   ASSIGN_OR_RETURN(const auto endpoints, ParseAll(options.agents));
   Metrics metrics;
   rpc::Calls calls(metrics);
-  controller::Agents agents(endpoints, {.pool = identity::kManifestPool,
+  controller::Agents agents(endpoints, {.pools = identity::kManifestPools,
                                         .node = identity::kManifestNode,
                                         .topology = identity::kTopologyKey});
   const rpc::Readiness ready = [&agents] { return agents.CheckReady(); };

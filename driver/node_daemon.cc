@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "backend/idempotent_backend.h"
 #include "backend/late_backend.h"
 #include "backend/pool/pool_backend.h"
@@ -36,6 +37,14 @@ std::string WaitingFor(const std::string& pool) {
   return absl::StrCat("the pool ", Quote(pool),
                       " is not open here yet: another process has it still, "
                       "or it is being read; try again");
+}
+
+// See identity::kManifestPools.
+std::string PoolsLine(const backend::Backend& backend) {
+  return absl::StrJoin(backend.Pools(), ",",
+                       [](std::string* out, const backend::PoolIdentity& pool) {
+                         absl::StrAppend(out, pool.name, "=", pool.home);
+                       });
 }
 
 // Everything that lives as long as the process. Members are destroyed from
@@ -70,7 +79,7 @@ class NodeDaemon {
                      .Add("home", HomeOf(pool->uuid()));
     pool->Start();
     late_.Set(*pool);
-    const absl::Status served = Serve(front, HomeOf(pool->uuid()));
+    const absl::Status served = Serve(front);
     pool->Stop();
     return served;
   }
@@ -132,7 +141,7 @@ class NodeDaemon {
   }
 
   // Only now is there a pool to announce, and a failure final.
-  absl::Status Serve(Front& front, const std::string& home) {
+  absl::Status Serve(Front& front) {
     controller::ControllerService controller(
         {.backend = backend_,
          .locks = locks_,
@@ -140,7 +149,7 @@ class NodeDaemon {
         calls_);
     identity::IdentityService announcing(
         calls_,
-        {{identity::kManifestPool, home},
+        {{identity::kManifestPools, PoolsLine(late_)},
          {identity::kManifestNode, options_.node_id}},
         ready_);
     RETURN_IF_ERROR(ServeHttp(front));

@@ -18,7 +18,8 @@ inline constexpr char kDriverName[] = "csi.holdfast.dev";
 inline constexpr char kTopologyKey[] = "csi.holdfast.dev/node";
 
 // What the agent of a node announces in the manifest of GetPluginInfo.
-inline constexpr char kManifestPool[] = "pool";  // HomeOf(uuid of its pool)
+// Its pools, in their order: "name=home,name=home".
+inline constexpr char kManifestPools[] = "pools";
 inline constexpr char kManifestNode[] = "node";  // the node's name
 
 // The version of this build: "0.1.0".

@@ -117,6 +117,13 @@ absl::Status Attachments::Detach(const Attachable& volume, AttachMode mode) {
   return absl::OkStatus();
 }
 
+std::vector<std::pair<std::string, AttachMode>> Attachments::Hinted() const {
+  const absl::MutexLock lock(&mutex_);
+  std::vector<Key> keys;
+  for (const auto& [key, number] : hints_) keys.push_back(key);
+  return keys;
+}
+
 absl::StatusOr<std::optional<Attachment>> Attachments::Find(
     const Attachable& volume, AttachMode mode) {
   ASSIGN_OR_RETURN(const auto found, LookUp(volume, mode));

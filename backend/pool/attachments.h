@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
@@ -82,6 +83,10 @@ class Attachments {
       const Attachable& volume, backend::AttachMode mode);
   absl::StatusOr<bool> IsClaimed(const Attachable& volume,
                                  backend::AttachMode mode);
+
+  // The ids and modes that hints are of: what may be attached, in order. Also
+  // what has other names than ids.
+  std::vector<std::pair<std::string, backend::AttachMode>> Hinted() const;
 
   // The device itself, for those who flush and grow it.
   absl::StatusOr<std::optional<LoopAttachment>> FindLoop(

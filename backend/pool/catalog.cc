@@ -74,7 +74,7 @@ absl::StatusOr<Catalog::Stored> Catalog::Read(const std::string& path) const {
   if (IsErrno(info.status(), ENOENT)) return absl::NotFoundError(path);
   if (!info.ok()) return ObjectMeaning(info.status(), "look at the data file");
   auto record = parts_.data_files.GetAttribute(path, kRecordAttribute);
-  if (record.ok()) return Stored{*std::move(record), info->size_bytes};
+  if (record.ok()) return Stored{*std::move(record), *info};
   if (IsErrno(record.status(), ENOENT)) return absl::NotFoundError(path);
   if (IsErrno(record.status(), ENODATA)) {
     return absl::DataLossError(absl::StrCat(
@@ -97,7 +97,9 @@ absl::StatusOr<Volume> Catalog::GetVolume(const std::string& id) const {
     return NotOfThisFile(path, volume->spec.name);
   }
   volume->id = id;
-  volume->size_bytes = stored->size_bytes;
+  volume->size_bytes = stored->file.size_bytes;
+  volume->modified_at = stored->file.modified;
+  volume->allocated_bytes = stored->file.allocated_bytes;
   return volume;
 }
 
@@ -114,7 +116,7 @@ absl::StatusOr<StoredSnapshot> Catalog::GetSnapshot(
     return NotOfThisFile(path, snapshot->snapshot.name);
   }
   snapshot->snapshot.id = id;
-  snapshot->snapshot.size_bytes = stored->size_bytes;
+  snapshot->snapshot.size_bytes = stored->file.size_bytes;
   return snapshot;
 }
 

@@ -47,7 +47,7 @@ class Catalog {
  private:
   struct Stored {
     std::string record;
-    int64_t size_bytes = 0;
+    os::FileInfo file;
   };
   absl::StatusOr<Stored> Read(const std::string& path) const;
 

@@ -7,11 +7,13 @@
 #include "backend/pool/capacity.h"
 #include "backend/pool/errors.h"
 #include "backend/pool/open_pool.h"
+#include "base/ids.h"
 #include "base/log.h"
 #include "base/status.h"
 
 namespace holdfast::pool {
 
+using backend::AttachedVolume;
 using backend::Attachment;
 using backend::AttachMode;
 using backend::Capacity;
@@ -19,10 +21,13 @@ using backend::CapacityQuery;
 using backend::CapacityRange;
 using backend::Page;
 using backend::PageRequest;
+using backend::PoolIdentity;
+using backend::PoolState;
 using backend::Publication;
 using backend::Snapshot;
 using backend::SnapshotFilter;
 using backend::SnapshotSpec;
+using backend::TrashedObject;
 using backend::Volume;
 using backend::VolumeSpec;
 
@@ -57,6 +62,7 @@ PoolBackend::PoolBackend(const PoolEnvironment& environment, Layout layout,
     : os_(environment),
       layout_(std::move(layout)),
       owned_(std::move(owned)),
+      identity_{.name = options.name, .home = HomeOf(owned_.header.uuid)},
       ids_(owned_.header.uuid),
       reservation_(usable_bytes),
       trash_({os_.files, layout_, reservation_, os_.clock}),
@@ -83,12 +89,35 @@ absl::Status PoolBackend::Load() {
   return attachments_.Load();
 }
 
-std::string PoolBackend::VolumeId(const std::string& name) const {
-  return ids_.Volume(name);
+std::vector<PoolIdentity> PoolBackend::Pools() const { return {identity_}; }
+
+absl::StatusOr<PoolState> PoolBackend::GetPool(const std::string& home) {
+  if (home != identity_.home) {
+    return absl::NotFoundError(
+        absl::StrCat("there is no pool ", Quote(home), " here"));
+  }
+  const auto usage = os_.files.StatFileSystem(layout_.root());
+  if (!usage.ok()) return Meaning(usage.status(), "measure the pool");
+  const Reservation::Numbers numbers = reservation_.numbers();
+  return PoolState{.identity = identity_,
+                   .uuid = uuid(),
+                   .place = layout_.root(),
+                   .size_bytes = usage->total_bytes,
+                   .free_bytes = usage->available_bytes,
+                   .usable_bytes = numbers.usable_bytes,
+                   .promised_bytes = numbers.promised_bytes,
+                   .trash_bytes = trash_.bytes(),
+                   .available_bytes = numbers.available_bytes()};
 }
 
-std::string PoolBackend::SnapshotId(const std::string& name) const {
-  return ids_.Snapshot(name);
+absl::StatusOr<std::string> PoolBackend::VolumeId(
+    const VolumeSpec& spec) const {
+  return ids_.Volume(spec.name);
+}
+
+absl::StatusOr<std::string> PoolBackend::SnapshotId(
+    const SnapshotSpec& spec) const {
+  return ids_.Snapshot(spec.name);
 }
 
 absl::StatusOr<Volume> PoolBackend::CreateVolume(const VolumeSpec& spec,
@@ -169,6 +198,34 @@ absl::StatusOr<bool> PoolBackend::IsClaimed(const std::string& id,
                                             AttachMode mode) {
   RETURN_IF_ERROR(ids_.CheckVolume(id));
   return attachments_.IsClaimed({.id = id, .path = layout_.Volume(id)}, mode);
+}
+
+absl::StatusOr<std::vector<AttachedVolume>> PoolBackend::ListAttached() {
+  std::vector<AttachedVolume> attached;
+  for (const auto& [id, mode] : attachments_.Hinted()) {
+    auto volume = catalog_.GetVolume(id);
+    if (!volume.ok()) continue;  // another pool's, or deleted meanwhile
+    const auto found = FindAttachment(id, mode);
+    if (!found.ok() || !*found) continue;
+    attached.push_back(
+        {.volume = *std::move(volume), .mode = mode, .attachment = **found});
+  }
+  return attached;
+}
+
+absl::StatusOr<Page<TrashedObject>> PoolBackend::ListTrash(
+    const PageRequest& /*page*/) {
+  return absl::UnimplementedError("not here yet");
+}
+
+absl::StatusOr<std::string> PoolBackend::Undelete(const std::string& /*key*/,
+                                                  Operation& /*operation*/) {
+  return absl::UnimplementedError("not here yet");
+}
+
+absl::Status PoolBackend::Purge(const std::string& /*key*/,
+                                Operation& /*operation*/) {
+  return absl::UnimplementedError("not here yet");
 }
 
 absl::StatusOr<Attachable> PoolBackend::Resolve(const std::string& id) const {

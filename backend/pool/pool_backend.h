@@ -29,6 +29,7 @@
 namespace holdfast::pool {
 
 struct PoolOptions {
+  std::string name = "default";  // as the parameter "pool" says it
   // Part of the file system that is never promised: for its metadata and for
   // space allocated ahead of writes.
   double reserve_ratio = 0.03;
@@ -67,13 +68,15 @@ class PoolBackend final : public backend::Backend {
   void Stop() { trash_.Stop(); }
 
   const std::string& uuid() const { return owned_.header.uuid; }
-  const Layout& layout() const { return layout_; }
   Reservation::Numbers numbers() const { return reservation_.numbers(); }
-  int64_t trash_bytes() const { return trash_.bytes(); }
   Trash& trash() { return trash_; }
 
-  std::string VolumeId(const std::string& name) const override;
-  std::string SnapshotId(const std::string& name) const override;
+  std::vector<backend::PoolIdentity> Pools() const override;
+  absl::StatusOr<backend::PoolState> GetPool(const std::string& home) override;
+  absl::StatusOr<std::string> VolumeId(
+      const backend::VolumeSpec& spec) const override;
+  absl::StatusOr<std::string> SnapshotId(
+      const backend::SnapshotSpec& spec) const override;
   absl::StatusOr<backend::Volume> CreateVolume(const backend::VolumeSpec& spec,
                                                Operation& operation) override;
   absl::Status DeleteVolume(const std::string& id,
@@ -106,6 +109,12 @@ class PoolBackend final : public backend::Backend {
       const std::string& id, backend::AttachMode mode) override;
   absl::StatusOr<bool> IsClaimed(const std::string& id,
                                  backend::AttachMode mode) override;
+  absl::StatusOr<std::vector<backend::AttachedVolume>> ListAttached() override;
+  absl::StatusOr<backend::Page<backend::TrashedObject>> ListTrash(
+      const backend::PageRequest& page) override;
+  absl::StatusOr<std::string> Undelete(const std::string& key,
+                                       Operation& operation) override;
+  absl::Status Purge(const std::string& key, Operation& operation) override;
 
  private:
   PoolBackend(const PoolEnvironment& environment, Layout layout,
@@ -119,6 +128,7 @@ class PoolBackend final : public backend::Backend {
   const PoolEnvironment os_;
   const Layout layout_;
   const OwnedHeader owned_;
+  const backend::PoolIdentity identity_;
   const PoolIds ids_;
   Reservation reservation_;
   Trash trash_;

@@ -70,7 +70,8 @@ void Agent::Close() {
 
 absl::StatusOr<Announcement> Agent::Read(
     const csi::v1::GetPluginInfoResponse& info) const {
-  Announcement announcement{.home = Find(info, keys_.pool)};
+  const std::string pools = Find(info, keys_.pools);
+  Announcement announcement{.home = pools.substr(pools.find('=') + 1)};
   if (announcement.home.empty()) {
     return absl::FailedPreconditionError(absl::StrCat(
         "agent ", name_,

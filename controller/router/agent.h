@@ -24,7 +24,7 @@ struct Announcement {
 
 // The words in which it does so; they are the identity service's.
 struct AnnouncementKeys {
-  std::string pool;      // manifest key of the home
+  std::string pools;     // manifest key of the pools: "name=home,name=home"
   std::string node;      // manifest key of the node's name
   std::string topology;  // the segment whose value the node's name is
 };

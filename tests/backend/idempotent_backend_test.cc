@@ -95,8 +95,13 @@ TEST_F(IdempotentBackendTest, SnapshotsLikewise) {
 
 TEST_F(IdempotentBackendTest, DeletingWhatIsGoneIsOk) {
   EXPECT_TRUE(backend_.DeleteVolume("never was", operation).ok());
-  EXPECT_TRUE(backend_.DeleteVolume(pool->VolumeId("a"), operation).ok());
-  EXPECT_TRUE(backend_.DeleteSnapshot(pool->SnapshotId("a"), operation).ok());
+  EXPECT_TRUE(
+      backend_.DeleteVolume(pool->VolumeId({.name = "a"}).value(), operation)
+          .ok());
+  EXPECT_TRUE(
+      backend_
+          .DeleteSnapshot(pool->SnapshotId({.name = "a"}).value(), operation)
+          .ok());
 }
 
 TEST_F(IdempotentBackendTest, OtherErrorsPass) {
@@ -104,15 +109,17 @@ TEST_F(IdempotentBackendTest, OtherErrorsPass) {
   Attach(volume->id);
   EXPECT_THAT(backend_.DeleteVolume(volume->id, operation),
               HasCode(absl::StatusCode::kFailedPrecondition));
-  EXPECT_THAT(backend_.GetVolume(pool->VolumeId("gone")).status(),
-              HasCode(absl::StatusCode::kNotFound));
+  EXPECT_THAT(
+      backend_.GetVolume(pool->VolumeId({.name = "gone"}).value()).status(),
+      HasCode(absl::StatusCode::kNotFound));
 }
 
 TEST_F(IdempotentBackendTest, EverythingElsePasses) {
   const auto volume = backend_.CreateVolume(Spec("a"), operation);
   const std::string id = volume->id;
-  EXPECT_EQ(backend_.VolumeId("a"), id);
-  EXPECT_EQ(backend_.SnapshotId("s"), pool->SnapshotId("s"));
+  EXPECT_EQ(backend_.VolumeId({.name = "a"}).value(), id);
+  EXPECT_EQ(backend_.SnapshotId({.name = "s"}).value(),
+            pool->SnapshotId({.name = "s"}).value());
   EXPECT_TRUE(backend_.SetPublications(id, {{.node_id = "n"}}).ok());
   EXPECT_EQ(backend_.GetVolume(id)->publications.size(), 1u);
   EXPECT_EQ(backend_.ListVolumes({})->entries.size(), 1u);

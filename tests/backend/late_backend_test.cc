@@ -15,8 +15,9 @@ class LateBackendTest : public ::testing::Test, protected pool::PoolFixture {
 TEST_F(LateBackendTest, BeforeItIsSetEveryVerbIsUnavailable) {
   const auto unavailable = HasCode(absl::StatusCode::kUnavailable);
   EXPECT_THAT(backend_.CheckReady(), unavailable);
-  EXPECT_EQ(backend_.VolumeId("a"), "");
-  EXPECT_EQ(backend_.SnapshotId("a"), "");
+  EXPECT_THAT(backend_.Pools(), ::testing::IsEmpty());
+  EXPECT_THAT(backend_.VolumeId({.name = "a"}).status(), unavailable);
+  EXPECT_THAT(backend_.SnapshotId({.name = "a"}).status(), unavailable);
   EXPECT_THAT(backend_.CreateVolume(Spec("a"), operation).status(),
               unavailable);
   EXPECT_THAT(backend_.DeleteVolume("v", operation), unavailable);
@@ -32,8 +33,9 @@ TEST_F(LateBackendTest, BeforeItIsSetEveryVerbIsUnavailable) {
 TEST_F(LateBackendTest, OnceSetItIsTheBackend) {
   backend_.Set(*pool);
   EXPECT_TRUE(backend_.CheckReady().ok());
-  EXPECT_EQ(backend_.VolumeId("a"), pool->VolumeId("a"));
-  EXPECT_EQ(backend_.SnapshotId("a"), pool->SnapshotId("a"));
+  EXPECT_EQ(backend_.Pools(), pool->Pools());
+  EXPECT_EQ(backend_.VolumeId({.name = "a"}).value(),
+            pool->VolumeId({.name = "a"}).value());
   const auto volume = backend_.CreateVolume(Spec("a"), operation);
   ASSERT_TRUE(volume.ok()) << volume.status();
   EXPECT_EQ(backend_.GetVolume(volume->id)->id, volume->id);

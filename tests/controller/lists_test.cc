@@ -157,7 +157,8 @@ TEST_F(ListsTest, OneVolumeIsReadWithItsStatus) {
 
 TEST_F(ListsTest, AMissingVolumeIsNotFound) {
   for (const std::string& id :
-       {std::string("fake-vol-id"), pool_.backend().VolumeId("never")}) {
+       {std::string("fake-vol-id"),
+        pool_.backend().VolumeId({.name = "never"}).value()}) {
     const auto [status, response] = pool_.Call(
         &ControllerService::ControllerGetVolume, "volume_id: '" + id + "'");
     ExpectCode(status, grpc::NOT_FOUND);
@@ -180,7 +181,8 @@ TEST_F(ListsTest, AFilterThatNothingMatchesIsAnEmptyList) {
   pool_.MakeSnapshot("s", pool_.MakeVolume("a"));
   for (const std::string& filter :
        {std::string("snapshot_id: 'none-exist-id'"),
-        "snapshot_id: '" + pool_.backend().SnapshotId("never") + "'",
+        "snapshot_id: '" +
+            pool_.backend().SnapshotId({.name = "never"}).value() + "'",
         std::string("source_volume_id: 'none-exist-id'")}) {
     EXPECT_THAT(Snapshots(filter).entries(), IsEmpty()) << filter;
   }

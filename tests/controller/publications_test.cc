@@ -138,7 +138,8 @@ TEST_F(PublicationsTest, UnpublishingWithoutANodeMeansAllOfThem) {
 
 TEST_F(PublicationsTest, UnpublishingAMissingVolumeIsOk) {
   ExpectCode(Unpublish("fake-vol-id", "node-1"), grpc::OK);
-  ExpectCode(Unpublish(pool_.backend().VolumeId("never"), ""), grpc::OK);
+  ExpectCode(Unpublish(pool_.backend().VolumeId({.name = "never"}).value(), ""),
+             grpc::OK);
 }
 
 TEST_F(PublicationsTest, WorkGoingOnIsAborted) {

@@ -38,7 +38,8 @@ TEST_F(SnapshotsTest, ASnapshotIsReadyAndSaysOfWhatAndWhen) {
   const auto [status, response] = Create(volume_);
   ASSERT_TRUE(status.ok()) << status.error_message();
   const csi::v1::Snapshot& snapshot = response.snapshot();
-  EXPECT_EQ(snapshot.snapshot_id(), pool_.backend().SnapshotId("s"));
+  EXPECT_EQ(snapshot.snapshot_id(),
+            pool_.backend().SnapshotId({.name = "s"}).value());
   EXPECT_EQ(snapshot.source_volume_id(), volume_);
   EXPECT_EQ(snapshot.size_bytes(), 4 * kMiB);
   EXPECT_TRUE(snapshot.ready_to_use());
@@ -64,7 +65,8 @@ TEST_F(SnapshotsTest, AnotherSourceUnderTheNameIsAlreadyExists) {
 
 TEST_F(SnapshotsTest, AMissingSourceIsNotFound) {
   ExpectCode(Create("testId").first, grpc::NOT_FOUND);
-  ExpectCode(Create(pool_.backend().VolumeId("never")).first, grpc::NOT_FOUND);
+  ExpectCode(Create(pool_.backend().VolumeId({.name = "never"}).value()).first,
+             grpc::NOT_FOUND);
 }
 
 TEST_F(SnapshotsTest, WorkGoingOnWithTheSourceIsAborted) {

@@ -27,7 +27,7 @@ TEST(CreateVolumeTest, AnswersExactlyWhatWasAskedFor) {
       pool.Call(kCreate, PoolService::VolumeText("a", 5 * kMiB));
   ASSERT_TRUE(status.ok()) << status.error_message();
   const csi::v1::Volume& volume = response.volume();
-  EXPECT_EQ(volume.volume_id(), pool.backend().VolumeId("a"));
+  EXPECT_EQ(volume.volume_id(), pool.backend().VolumeId({.name = "a"}).value());
   EXPECT_EQ(volume.capacity_bytes(), 5 * kMiB);
   EXPECT_FALSE(volume.has_content_source());
   EXPECT_TRUE(volume.volume_context().empty());
@@ -111,8 +111,9 @@ TEST(CreateVolumeTest, ALimitBelowTheSourceIsOutOfRange) {
 
 TEST(CreateVolumeTest, AMissingSourceIsNotFound) {
   PoolService pool;
-  for (const std::string& id : {std::string("non-existing-snapshot-id"),
-                                pool.backend().SnapshotId("never")}) {
+  for (const std::string& id :
+       {std::string("non-existing-snapshot-id"),
+        pool.backend().SnapshotId({.name = "never"}).value()}) {
     const auto [status, response] = pool.Call(
         kCreate, PoolService::VolumeText("b") +
                      " volume_content_source { snapshot { snapshot_id: '" + id +
@@ -155,7 +156,8 @@ TEST(CreateVolumeTest, AnExistingVolumeElsewhereThanRequiredIsAlreadyThere) {
 TEST(CreateVolumeTest, WorkGoingOnUnderTheNameIsAborted) {
   PoolService pool;
   const Operation other("DeleteVolume");
-  const auto held = pool.locks().TryLock(pool.backend().VolumeId("a"), other);
+  const auto held = pool.locks().TryLock(
+      pool.backend().VolumeId({.name = "a"}).value(), other);
   const auto [status, response] =
       pool.Call(kCreate, PoolService::VolumeText("a"));
   ExpectCode(status, grpc::ABORTED, "DeleteVolume");

@@ -103,21 +103,45 @@ absl::Status FakeBackend::CheckHeld(absl::string_view verb,
   return absl::OkStatus();
 }
 
-std::string FakeBackend::VolumeId(const std::string& name) const {
-  return MakeId('p', home_, IdKind::kVolume, name);
+std::vector<PoolIdentity> FakeBackend::Pools() const {
+  return {{.name = "default", .home = home_}};
 }
 
-std::string FakeBackend::SnapshotId(const std::string& name) const {
-  return MakeId('p', home_, IdKind::kSnapshot, name);
+absl::StatusOr<PoolState> FakeBackend::GetPool(const std::string& home) {
+  RETURN_IF_ERROR(Begin("GetPool"));
+  if (home != home_) return NoSuch(home);
+  absl::MutexLock lock(&mutex_);
+  int64_t trashed = 0;
+  for (const auto& [key, each] : trash_) trashed += each.object.size_bytes;
+  return PoolState{.identity = Pools().front(),
+                   .place = "/fake",
+                   .size_bytes = pool_bytes_,
+                   .free_bytes = Free(),
+                   .usable_bytes = pool_bytes_,
+                   .promised_bytes = pool_bytes_ - Free(),
+                   .trash_bytes = trashed,
+                   .available_bytes = Free() + trashed};
+}
+
+absl::StatusOr<std::string> FakeBackend::VolumeId(
+    const VolumeSpec& spec) const {
+  return MakeId('p', home_, IdKind::kVolume, spec.name);
+}
+
+absl::StatusOr<std::string> FakeBackend::SnapshotId(
+    const SnapshotSpec& spec) const {
+  return MakeId('p', home_, IdKind::kSnapshot, spec.name);
 }
 
 int64_t FakeBackend::Free() const {
   int64_t used = 0;
   for (const auto& [id, volume] : volumes_) used += volume.size_bytes;
+  for (const auto& [key, each] : trash_) used += each.object.size_bytes;
   return pool_bytes_ - used;
 }
 
-absl::Status FakeBackend::CheckRoom(int64_t bytes) const {
+absl::Status FakeBackend::CheckRoom(int64_t bytes) {
+  if (bytes > Free()) trash_.clear();
   if (bytes <= Free()) return absl::OkStatus();
   return absl::ResourceExhaustedError(
       absl::StrCat("the pool has ", Free(), " bytes free, not ", bytes));
@@ -157,7 +181,7 @@ absl::StatusOr<FakeBackend::Origin> FakeBackend::OriginOf(
 
 absl::StatusOr<Volume> FakeBackend::CreateVolume(const VolumeSpec& spec,
                                                  Operation& /*operation*/) {
-  const std::string id = VolumeId(spec.name);
+  ASSIGN_OR_RETURN(const std::string id, VolumeId(spec));
   KeyedLock::Keys keys{.exclusive = {id}};
   if (!spec.source.id.empty() && spec.source.id != id) {
     keys.shared = {spec.source.id};
@@ -178,7 +202,9 @@ absl::StatusOr<Volume> FakeBackend::CreateVolume(const VolumeSpec& spec,
                 .size_bytes = size,
                 .format = origin.format,
                 .spec = spec,
-                .created_at = absl::Now()};
+                .created_at = absl::Now(),
+                .allocated_bytes = origin.size_bytes};
+  volume.modified_at = volume.created_at;
   volume.spec.fs_type = origin.format.fs_type;
   volumes_[id] = volume;
   return volume;
@@ -198,7 +224,14 @@ absl::Status FakeBackend::DeleteVolume(const std::string& id,
     return absl::FailedPreconditionError(
         absl::StrCat(id, " is attached as /dev/fake; detach it"));
   }
-  volumes_.erase(id);
+  auto deleted = volumes_.extract(id);
+  Volume& volume = deleted.mapped();
+  PutInTrash({.id = id,
+              .name = volume.spec.name,
+              .claim_namespace = volume.spec.claim_namespace,
+              .claim_name = volume.spec.claim_name,
+              .size_bytes = volume.size_bytes},
+             std::move(volume));
   return absl::OkStatus();
 }
 
@@ -242,7 +275,7 @@ absl::Status FakeBackend::SetPublications(
 
 absl::StatusOr<Snapshot> FakeBackend::CreateSnapshot(const SnapshotSpec& spec,
                                                      Operation& /*operation*/) {
-  const std::string id = SnapshotId(spec.name);
+  ASSIGN_OR_RETURN(const std::string id, SnapshotId(spec));
   RETURN_IF_ERROR(
       Begin("CreateSnapshot", {.exclusive = {id, spec.source_volume_id}}));
   absl::MutexLock lock(&mutex_);
@@ -265,7 +298,11 @@ absl::Status FakeBackend::DeleteSnapshot(const std::string& id,
                                          Operation& /*operation*/) {
   RETURN_IF_ERROR(Begin("DeleteSnapshot", {.exclusive = {id}}));
   absl::MutexLock lock(&mutex_);
-  return snapshots_.erase(id) == 0 ? NoSuch(id) : absl::OkStatus();
+  auto deleted = snapshots_.extract(id);
+  if (deleted.empty()) return NoSuch(id);
+  PutInTrash({.id = id, .name = deleted.mapped().name},
+             std::move(deleted.mapped()));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Snapshot> FakeBackend::GetSnapshot(const std::string& id) {
@@ -334,6 +371,66 @@ absl::StatusOr<bool> FakeBackend::IsClaimed(const std::string& id,
   absl::MutexLock lock(&mutex_);
   if (volumes_.count(id) == 0) return NoSuch(id);
   return false;
+}
+
+absl::StatusOr<std::vector<AttachedVolume>> FakeBackend::ListAttached() {
+  RETURN_IF_ERROR(Begin("ListAttached"));
+  absl::MutexLock lock(&mutex_);
+  std::vector<AttachedVolume> attached;
+  for (const auto& [id, mode] : attached_) {
+    const auto it = volumes_.find(id);
+    if (it == volumes_.end()) continue;
+    attached.push_back({.volume = it->second,
+                        .mode = mode,
+                        .attachment = {.device_path = "/dev/fake",
+                                       .size_bytes = it->second.size_bytes}});
+  }
+  return attached;
+}
+
+void FakeBackend::PutInTrash(TrashedObject object,
+                             std::variant<Volume, Snapshot> content) {
+  object.deleted_at = absl::Now();
+  object.purge_at = object.deleted_at + absl::Hours(24);
+  object.key =
+      absl::StrCat(object.id, ".", absl::ToUnixNanos(object.deleted_at));
+  const std::string key = object.key;
+  trash_[key] = {std::move(object), std::move(content)};
+}
+
+absl::StatusOr<Page<TrashedObject>> FakeBackend::ListTrash(
+    const PageRequest& page) {
+  RETURN_IF_ERROR(Begin("ListTrash"));
+  absl::MutexLock lock(&mutex_);
+  std::map<std::string, TrashedObject> objects;
+  for (const auto& [key, each] : trash_) objects[key] = each.object;
+  return PageOf(objects, page, [](const TrashedObject&) { return true; });
+}
+
+absl::StatusOr<std::string> FakeBackend::Undelete(const std::string& key,
+                                                  Operation& /*operation*/) {
+  const std::string id = key.substr(0, key.find('.'));
+  RETURN_IF_ERROR(Begin("Undelete", {.exclusive = {id}}));
+  absl::MutexLock lock(&mutex_);
+  if (volumes_.count(id) + snapshots_.count(id) != 0) {
+    return absl::AlreadyExistsError(id);
+  }
+  auto found = trash_.extract(key);
+  if (found.empty()) return NoSuch(key);
+  auto& content = found.mapped().content;
+  if (auto* volume = std::get_if<Volume>(&content)) {
+    volumes_[id] = std::move(*volume);
+  } else {
+    snapshots_[id] = std::get<Snapshot>(std::move(content));
+  }
+  return id;
+}
+
+absl::Status FakeBackend::Purge(const std::string& key,
+                                Operation& /*operation*/) {
+  RETURN_IF_ERROR(Begin("Purge"));
+  absl::MutexLock lock(&mutex_);
+  return trash_.erase(key) == 0 ? NoSuch(key) : absl::OkStatus();
 }
 
 }  // namespace holdfast::backend

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -44,8 +45,11 @@ class FakeBackend final : public Backend {
   // The verbs called so far that change something, in order.
   std::vector<std::string> Changes() const;
 
-  std::string VolumeId(const std::string& name) const override;
-  std::string SnapshotId(const std::string& name) const override;
+  std::vector<PoolIdentity> Pools() const override;
+  absl::StatusOr<PoolState> GetPool(const std::string& home) override;
+  absl::StatusOr<std::string> VolumeId(const VolumeSpec& spec) const override;
+  absl::StatusOr<std::string> SnapshotId(
+      const SnapshotSpec& spec) const override;
   absl::StatusOr<Volume> CreateVolume(const VolumeSpec& spec,
                                       Operation& operation) override;
   absl::Status DeleteVolume(const std::string& id,
@@ -74,8 +78,18 @@ class FakeBackend final : public Backend {
       const std::string& id, AttachMode mode) override;
   absl::StatusOr<bool> IsClaimed(const std::string& id,
                                  AttachMode mode) override;
+  absl::StatusOr<std::vector<AttachedVolume>> ListAttached() override;
+  absl::StatusOr<Page<TrashedObject>> ListTrash(
+      const PageRequest& page) override;
+  absl::StatusOr<std::string> Undelete(const std::string& key,
+                                       Operation& operation) override;
+  absl::Status Purge(const std::string& key, Operation& operation) override;
 
  private:
+  struct Trashed {
+    TrashedObject object;
+    std::variant<Volume, Snapshot> content;
+  };
   struct Origin {  // what a new volume takes over from its source
     int64_t size_bytes = 0;
     Format format;
@@ -88,8 +102,10 @@ class FakeBackend final : public Backend {
   absl::StatusOr<int64_t> SizeFor(const CapacityRange& range,
                                   int64_t least) const;
   int64_t Free() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  absl::Status CheckRoom(int64_t bytes) const
-      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  // Empties the trash if that is what it takes.
+  absl::Status CheckRoom(int64_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void PutInTrash(TrashedObject object, std::variant<Volume, Snapshot> content)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsAttached(const std::string& id) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
@@ -102,6 +118,7 @@ class FakeBackend final : public Backend {
   std::vector<std::string> changes_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, Volume> volumes_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, Snapshot> snapshots_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Trashed> trash_ ABSL_GUARDED_BY(mutex_);
   std::set<std::pair<std::string, AttachMode>> attached_
       ABSL_GUARDED_BY(mutex_);
 };

@@ -41,10 +41,10 @@ class IdentityServiceTest : public testing::Test {
   Metrics metrics_;
   rpc::Calls calls_{metrics_};
   absl::Status readiness_;
-  IdentityService service_{
-      calls_,
-      {{kManifestPool, HomeOf("a-uuid")}, {kManifestNode, "node-1"}},
-      [this] { return readiness_; }};
+  IdentityService service_{calls_,
+                           {{kManifestPools, "default=" + HomeOf("a-uuid")},
+                            {kManifestNode, "node-1"}},
+                           [this] { return readiness_; }};
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<csi::v1::Identity::Stub> stub_;
   csi::v1::ProbeResponse probed_;
@@ -57,7 +57,7 @@ TEST_F(IdentityServiceTest, InfoNamesDriverVersionPoolAndNode) {
   EXPECT_EQ(info.name(), "csi.holdfast.dev");
   EXPECT_THAT(info.vendor_version(), MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+"));
   EXPECT_THAT(info.manifest(),
-              UnorderedElementsAre(Pair("pool", HomeOf("a-uuid")),
+              UnorderedElementsAre(Pair("pools", "default=" + HomeOf("a-uuid")),
                                    Pair("node", "node-1")));
 }
 

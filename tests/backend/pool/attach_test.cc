@@ -370,7 +370,7 @@ TEST_F(AttachTest, AdoptedDeviceTakesOverAGrownFile) {
 }
 
 TEST_F(AttachTest, MissingVolumeIsNotFound) {
-  const std::string gone = pool->VolumeId("gone");
+  const std::string gone = pool->VolumeId({.name = "gone"}).value();
   EXPECT_THAT(pool->Attach(gone, kRw, operation).status(),
               HasCode(absl::StatusCode::kNotFound));
   EXPECT_THAT(pool->Detach(gone, kRw, operation),

@@ -21,7 +21,7 @@ TEST_F(CreateTest, VolumeIsAsAskedForAndReadBackTheSame) {
   spec.claim_name = "data";
   spec.persistent_volume_name = "pv-1";
   const backend::Volume made = Create(spec);
-  EXPECT_EQ(made.id, pool->VolumeId("pvc-1"));
+  EXPECT_EQ(made.id, pool->VolumeId({.name = "pvc-1"}).value());
   for (const auto& volume : {made, *pool->GetVolume(made.id)}) {
     EXPECT_EQ(volume.id, made.id);
     EXPECT_EQ(volume.size_bytes, 64 * kMiB);
@@ -63,7 +63,7 @@ TEST_F(CreateTest, RecordIsThereBeforeTheName) {
   int checked = 0;
   kernel.calls().OnCall([&](const fakes::Call& call) {
     if (call.name != "Files.SyncDirectory") return;
-    EXPECT_TRUE(pool->GetVolume(pool->VolumeId("a")).ok());
+    EXPECT_TRUE(pool->GetVolume(pool->VolumeId({.name = "a"}).value()).ok());
     ++checked;
   });
   Create(BlockSpec("a"));
@@ -114,7 +114,8 @@ TEST_F(CreateTest, WhatACutShortCallLeftIsMadeDurableBeforeItIsReported) {
   EXPECT_THAT(pool->CreateVolume(Spec("b"), operation).status(),
               HasCode(absl::StatusCode::kAlreadyExists));
   CutPowerAndReopen();
-  EXPECT_EQ(pool->GetVolume(pool->VolumeId("b"))->size_bytes, 64 * kMiB);
+  EXPECT_EQ(pool->GetVolume(pool->VolumeId({.name = "b"}).value())->size_bytes,
+            64 * kMiB);
 }
 
 TEST_F(CreateTest, SizeIsRoundedUpToTheBlock) {

@@ -83,14 +83,15 @@ TEST_F(DeleteTest, MalformedAndForeignIdsAreNotFound) {
       MakeId('p', HomeOf("another pool"), IdKind::kVolume, "a");
   for (const std::string& id :
        {std::string(), std::string("x"), std::string("../POOL"), foreign,
-        pool->SnapshotId("a")}) {
+        pool->SnapshotId({.name = "a"}).value()}) {
     EXPECT_THAT(pool->DeleteVolume(id, operation),
                 HasCode(absl::StatusCode::kNotFound));
     EXPECT_THAT(pool->GetVolume(id).status(),
                 HasCode(absl::StatusCode::kNotFound));
   }
-  EXPECT_THAT(pool->DeleteSnapshot(pool->VolumeId("a"), operation),
-              HasCode(absl::StatusCode::kNotFound));
+  EXPECT_THAT(
+      pool->DeleteSnapshot(pool->VolumeId({.name = "a"}).value(), operation),
+      HasCode(absl::StatusCode::kNotFound));
 }
 
 TEST_F(DeleteTest, DrainGivesTheRoomBack) {
@@ -100,11 +101,11 @@ TEST_F(DeleteTest, DrainGivesTheRoomBack) {
   EXPECT_EQ(Promised(), before + 64 * kMiB);
   ASSERT_TRUE(pool->DeleteVolume(volume.id, operation).ok());
   EXPECT_EQ(Promised(), before + 4 * kMiB);
-  EXPECT_EQ(pool->trash_bytes(), 4 * kMiB);
+  EXPECT_EQ(pool->trash().bytes(), 4 * kMiB);
   EXPECT_EQ(CountedAnew(), before + 4 * kMiB);
   pool->trash().Drain();
   EXPECT_EQ(Promised(), before);
-  EXPECT_EQ(pool->trash_bytes(), 0);
+  EXPECT_EQ(pool->trash().bytes(), 0);
   EXPECT_THAT(Trashed(), IsEmpty());
 }
 
@@ -211,7 +212,7 @@ TEST_F(DeleteTest, CreateGoesOnWhenTheDeletionOnItsWayHasArrived) {
   absl::Notification looked;
   kernel.calls().OnCall([&](const fakes::Call& call) {
     if (call.name == "Files.Open" &&
-        call.argument == layout.Volume(pool->VolumeId("b")) &&
+        call.argument == layout.Volume(pool->VolumeId({.name = "b"}).value()) &&
         !looked.HasBeenNotified()) {
       looked.Notify();
     }

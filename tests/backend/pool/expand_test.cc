@@ -96,7 +96,7 @@ TEST_F(ExpandTest, FileSystemThatCannotGrowNowKeepsTheLargerDevice) {
 }
 
 TEST_F(ExpandTest, MissingVolumeIsNotFound) {
-  EXPECT_THAT(Expand(pool->VolumeId("gone"), kMiB).status(),
+  EXPECT_THAT(Expand(pool->VolumeId({.name = "gone"}).value(), kMiB).status(),
               HasCode(absl::StatusCode::kNotFound));
 }
 
@@ -126,8 +126,9 @@ TEST_F(ExpandTest, TooManyPublicationsLeaveTheRecordAsItWas) {
 }
 
 TEST_F(ExpandTest, PublicationsOfAMissingVolumeAreNotFound) {
-  EXPECT_THAT(pool->SetPublications(pool->VolumeId("gone"), {}),
-              HasCode(absl::StatusCode::kNotFound));
+  EXPECT_THAT(
+      pool->SetPublications(pool->VolumeId({.name = "gone"}).value(), {}),
+      HasCode(absl::StatusCode::kNotFound));
 }
 
 }  // namespace

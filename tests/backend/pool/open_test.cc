@@ -188,7 +188,7 @@ TEST_F(OpenTest, DamagedRecordIsDataLossForGetAndLeftOutOfLists) {
 }
 
 TEST_F(OpenTest, FileWithoutRecordIsDataLoss) {
-  const std::string id = pool->VolumeId("a");
+  const std::string id = pool->VolumeId({.name = "a"}).value();
   (void)kernel.files().Create(layout.Volume(id));
   EXPECT_THAT(pool->GetVolume(id).status(),
               HasCode(absl::StatusCode::kDataLoss));

@@ -8,7 +8,8 @@ using backend::ContentSource;
 
 backend::VolumeSpec FromVolume(PoolFixture& fixture, const std::string& name) {
   backend::VolumeSpec spec{.name = "copy"};
-  spec.source = {ContentSource::Kind::kVolume, fixture.pool->VolumeId(name)};
+  spec.source = {ContentSource::Kind::kVolume,
+                 fixture.pool->VolumeId({.name = name}).value()};
   return spec;
 }
 
@@ -41,7 +42,7 @@ std::vector<Scenario> Creations() {
        [](PoolFixture& f, backend::Backend& b) {
          backend::VolumeSpec spec{.name = "copy"};
          spec.source = {ContentSource::Kind::kSnapshot,
-                        f.pool->SnapshotId("s")};
+                        f.pool->SnapshotId({.name = "s"}).value()};
          return b.CreateVolume(spec, f.operation).status();
        }},
       {"CreateThatEmptiesTheTrash",
@@ -65,25 +66,29 @@ std::vector<Scenario> SnapshotsAndDeletions() {
       {"Snapshot", PrepareVolume,
        [](PoolFixture& f, backend::Backend& b) {
          return b
-             .CreateSnapshot(f.SnapshotOf(f.pool->VolumeId("a"), "s"),
-                             f.operation)
+             .CreateSnapshot(
+                 f.SnapshotOf(f.pool->VolumeId({.name = "a"}).value(), "s"),
+                 f.operation)
              .status();
        }},
       {"SnapshotOfMounted", PrepareMounted,
        [](PoolFixture& f, backend::Backend& b) {
          return b
-             .CreateSnapshot(f.SnapshotOf(f.pool->VolumeId("a"), "s"),
-                             f.operation)
+             .CreateSnapshot(
+                 f.SnapshotOf(f.pool->VolumeId({.name = "a"}).value(), "s"),
+                 f.operation)
              .status();
        }},
       {"Delete", PrepareVolume,
        [](PoolFixture& f, backend::Backend& b) {
-         return b.DeleteVolume(f.pool->VolumeId("a"), f.operation);
+         return b.DeleteVolume(f.pool->VolumeId({.name = "a"}).value(),
+                               f.operation);
        }},
       {"DeleteSnapshot",
        [](PoolFixture& f) { f.Cut(f.Create(f.Spec("a")).id, "s"); },
        [](PoolFixture& f, backend::Backend& b) {
-         return b.DeleteSnapshot(f.pool->SnapshotId("s"), f.operation);
+         return b.DeleteSnapshot(f.pool->SnapshotId({.name = "s"}).value(),
+                                 f.operation);
        }},
   };
 }
@@ -93,18 +98,21 @@ std::vector<Scenario> Changes() {
       {"Expand", PrepareVolume,
        [](PoolFixture& f, backend::Backend& b) {
          return b
-             .ExpandVolume(f.pool->VolumeId("a"), {128 * kMiB, 0}, f.operation)
+             .ExpandVolume(f.pool->VolumeId({.name = "a"}).value(),
+                           {128 * kMiB, 0}, f.operation)
              .status();
        }},
       {"ExpandMounted", PrepareMounted,
        [](PoolFixture& f, backend::Backend& b) {
          return b
-             .ExpandVolume(f.pool->VolumeId("a"), {128 * kMiB, 0}, f.operation)
+             .ExpandVolume(f.pool->VolumeId({.name = "a"}).value(),
+                           {128 * kMiB, 0}, f.operation)
              .status();
        }},
       {"SetPublications", PrepareVolume,
        [](PoolFixture& f, backend::Backend& b) {
-         return b.SetPublications(f.pool->VolumeId("a"), {{.node_id = "n"}});
+         return b.SetPublications(f.pool->VolumeId({.name = "a"}).value(),
+                                  {{.node_id = "n"}});
        }},
   };
 }
@@ -114,7 +122,8 @@ std::vector<Scenario> Attaching() {
       {"Attach", PrepareVolume,
        [](PoolFixture& f, backend::Backend& b) {
          return b
-             .Attach(f.pool->VolumeId("a"), AttachMode::kReadWrite, f.operation)
+             .Attach(f.pool->VolumeId({.name = "a"}).value(),
+                     AttachMode::kReadWrite, f.operation)
              .status();
        }},
       {"AttachNewNumber",
@@ -126,14 +135,16 @@ std::vector<Scenario> Attaching() {
        },
        [](PoolFixture& f, backend::Backend& b) {
          return b
-             .Attach(f.pool->VolumeId("a"), AttachMode::kReadWrite, f.operation)
+             .Attach(f.pool->VolumeId({.name = "a"}).value(),
+                     AttachMode::kReadWrite, f.operation)
              .status();
        }},
       {"AttachReadOnlyBeside",
        [](PoolFixture& f) { f.Attach(f.Create(f.Spec("a")).id); },
        [](PoolFixture& f, backend::Backend& b) {
          return b
-             .Attach(f.pool->VolumeId("a"), AttachMode::kReadOnly, f.operation)
+             .Attach(f.pool->VolumeId({.name = "a"}).value(),
+                     AttachMode::kReadOnly, f.operation)
              .status();
        }},
       {"AdoptAfterRestart",
@@ -143,13 +154,14 @@ std::vector<Scenario> Attaching() {
        },
        [](PoolFixture& f, backend::Backend& b) {
          return b
-             .Attach(f.pool->VolumeId("a"), AttachMode::kReadWrite, f.operation)
+             .Attach(f.pool->VolumeId({.name = "a"}).value(),
+                     AttachMode::kReadWrite, f.operation)
              .status();
        }},
       {"Detach", [](PoolFixture& f) { f.Attach(f.Create(f.Spec("a")).id); },
        [](PoolFixture& f, backend::Backend& b) {
-         return b.Detach(f.pool->VolumeId("a"), AttachMode::kReadWrite,
-                         f.operation);
+         return b.Detach(f.pool->VolumeId({.name = "a"}).value(),
+                         AttachMode::kReadWrite, f.operation);
        }},
   };
 }
@@ -158,7 +170,7 @@ std::vector<Scenario> Reads() {
   return {
       {"Get", PrepareVolume,
        [](PoolFixture& f, backend::Backend& b) {
-         return b.GetVolume(f.pool->VolumeId("a")).status();
+         return b.GetVolume(f.pool->VolumeId({.name = "a"}).value()).status();
        }},
       {"List", [](PoolFixture& f) { f.Cut(f.Create(f.Spec("a")).id, "s"); },
        [](PoolFixture&, backend::Backend& b) {

@@ -94,8 +94,8 @@ TEST_F(SourceTest, MissingSourceIsNotFound) {
   for (const auto kind :
        {ContentSource::Kind::kSnapshot, ContentSource::Kind::kVolume}) {
     const std::string id = kind == ContentSource::Kind::kVolume
-                               ? pool->VolumeId("gone")
-                               : pool->SnapshotId("gone");
+                               ? pool->VolumeId({.name = "gone"}).value()
+                               : pool->SnapshotId({.name = "gone"}).value();
     EXPECT_THAT(pool->CreateVolume(From(kind, id, "x"), operation).status(),
                 HasCode(absl::StatusCode::kNotFound));
     EXPECT_THAT(
@@ -103,10 +103,11 @@ TEST_F(SourceTest, MissingSourceIsNotFound) {
             .status(),
         HasCode(absl::StatusCode::kNotFound));
   }
-  EXPECT_THAT(
-      pool->CreateSnapshot(SnapshotOf(pool->VolumeId("gone"), "s"), operation)
-          .status(),
-      HasCode(absl::StatusCode::kNotFound));
+  EXPECT_THAT(pool->CreateSnapshot(
+                      SnapshotOf(pool->VolumeId({.name = "gone"}).value(), "s"),
+                      operation)
+                  .status(),
+              HasCode(absl::StatusCode::kNotFound));
 }
 
 TEST_F(SourceTest, DeletingTheSourceLeavesSnapshotAndCloneWhole) {

@@ -86,7 +86,7 @@ TEST_P(AttachContract, TwoClonesOfOneTemplateMountSideBySide) {
 }
 
 TEST_P(AttachContract, MissingVolumeIsNotFound) {
-  const std::string gone = backend().VolumeId("gone");
+  const std::string gone = backend().VolumeId({.name = "gone"}).value();
   EXPECT_THAT(backend().Attach(gone, kRw, operation_),
               HasCode(absl::StatusCode::kNotFound));
   EXPECT_THAT(backend().Detach(gone, kRw, operation_),

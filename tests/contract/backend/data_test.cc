@@ -90,13 +90,16 @@ TEST_P(DataContract, RestoreKeepsWhatItsSourceIs) {
 
 TEST_P(DataContract, MissingSourceIsNotFound) {
   VolumeSpec spec = Spec("a", AccessType::kBlock);
-  spec.source = {Kind::kSnapshot, backend().SnapshotId("gone")};
+  spec.source = {Kind::kSnapshot,
+                 backend().SnapshotId({.name = "gone"}).value()};
   EXPECT_THAT(backend().CreateVolume(spec, operation_),
               HasCode(absl::StatusCode::kNotFound));
-  EXPECT_THAT(backend().CreateSnapshot(
-                  {.name = "s", .source_volume_id = backend().VolumeId("gone")},
-                  operation_),
-              HasCode(absl::StatusCode::kNotFound));
+  EXPECT_THAT(
+      backend().CreateSnapshot(
+          {.name = "s",
+           .source_volume_id = backend().VolumeId({.name = "gone"}).value()},
+          operation_),
+      HasCode(absl::StatusCode::kNotFound));
 }
 
 TEST_P(DataContract, SnapshotsAreListedBySource) {

@@ -15,7 +15,7 @@ INSTANTIATE_TEST_SUITE_P(Pool, VolumesContract, ::testing::Values(&MakeWorld));
 
 TEST_P(VolumesContract, CreatedVolumeIsReadBackTheSame) {
   const Volume made = CreateMount("a");
-  EXPECT_EQ(made.id, backend().VolumeId("a"));
+  EXPECT_EQ(made.id, backend().VolumeId({.name = "a"}).value());
   EXPECT_EQ(made.size_bytes, kVolumeBytes);
   const auto read = backend().GetVolume(made.id);
   ASSERT_THAT(read, IsOk());
@@ -32,7 +32,7 @@ TEST_P(VolumesContract, VolumesSurviveTheirProcess) {
   world_->Restart();
   EXPECT_THAT(backend().GetVolume(made.id), IsOk());
   EXPECT_THAT(backend().GetSnapshot(cut.id), IsOk());
-  EXPECT_EQ(backend().VolumeId("a"), made.id);
+  EXPECT_EQ(backend().VolumeId({.name = "a"}).value(), made.id);
 }
 
 TEST_P(VolumesContract, NameIsTakenUntilItIsDeleted) {
@@ -79,7 +79,7 @@ TEST_P(VolumesContract, WhatCannotBeIsRefused) {
 TEST_P(VolumesContract, MalformedIdsAreNotFound) {
   for (const std::string& id :
        {std::string(), std::string("x"), std::string("../POOL"),
-        std::string(300, 'v'), backend().SnapshotId("a")}) {
+        std::string(300, 'v'), backend().SnapshotId({.name = "a"}).value()}) {
     EXPECT_THAT(backend().GetVolume(id), HasCode(absl::StatusCode::kNotFound));
     EXPECT_THAT(backend().DeleteVolume(id, operation_),
                 HasCode(absl::StatusCode::kNotFound));

@@ -16,7 +16,7 @@ using testing::HasSubstr;
 class AgentsTest : public testing::Test {
  protected:
   std::string IdOf(PoolAgent& agent) {
-    return agent.pool().backend().VolumeId("a");
+    return agent.pool().backend().VolumeId({.name = "a"}).value();
   }
 
   SocketDirectory directory_;

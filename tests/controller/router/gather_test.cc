@@ -141,7 +141,8 @@ TEST_F(GatherTest, AFilterNeedsOnlyItsOwnAgent) {
   ExpectCode(
       router_
           .Call(&Stub::ListSnapshots,
-                "snapshot_id: '" + b_.pool().backend().SnapshotId("s") + "'")
+                "snapshot_id: '" +
+                    b_.pool().backend().SnapshotId({.name = "s"}).value() + "'")
           .first,
       grpc::UNAVAILABLE, b_.endpoint().ToString());
 }
@@ -149,7 +150,8 @@ TEST_F(GatherTest, AFilterNeedsOnlyItsOwnAgent) {
 TEST_F(GatherTest, AFilterThatNothingMatchesIsEmpty) {
   for (const std::string& filter :
        {std::string("snapshot_id: 'none-exist-id'"),
-        "source_volume_id: '" + a_.pool().backend().VolumeId("x") + "'"}) {
+        "source_volume_id: '" +
+            a_.pool().backend().VolumeId({.name = "x"}).value() + "'"}) {
     const auto [status, response] = router_.Call(&Stub::ListSnapshots, filter);
     EXPECT_TRUE(status.ok()) << status.error_message();
     EXPECT_EQ(response.entries_size(), 0);

@@ -32,7 +32,7 @@ class PlacementTest : public testing::Test {
       const std::pair<grpc::Status, csi::v1::CreateVolumeResponse>& answer) {
     ASSERT_TRUE(answer.first.ok()) << answer.first.error_message();
     EXPECT_EQ(answer.second.volume().volume_id(),
-              agent.pool().backend().VolumeId("v"));
+              agent.pool().backend().VolumeId({.name = "v"}).value());
   }
 
   SocketDirectory directory_;
@@ -201,8 +201,9 @@ class CountingService final : public csi::v1::Controller::Service {
 TEST(SinglePlacementTest, ASingleAgentIsCalledOnce) {
   SocketDirectory directory;
   CountingService service;
-  RunningAgent agent(directory.Socket("a"), service,
-                     {{identity::kManifestPool, HomeOf("pool-a")}});
+  RunningAgent agent(
+      directory.Socket("a"), service,
+      {{identity::kManifestPools, "default=" + HomeOf("pool-a")}});
   RunningRouter router(directory.Socket("router"), {agent.endpoint()});
   const auto [status, response] =
       router.Call(&Stub::CreateVolume, PoolService::VolumeText("v"));

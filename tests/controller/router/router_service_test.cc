@@ -70,7 +70,7 @@ TEST_F(RouterServiceTest, EveryCallAboutASnapshotReachesItsPool) {
         &Stub::CreateSnapshot, "name: 's' source_volume_id: '" + volume + "'");
     ASSERT_TRUE(made.first.ok()) << made.first.error_message();
     const std::string id = made.second.snapshot().snapshot_id();
-    EXPECT_EQ(id, agent->pool().backend().SnapshotId("s"));
+    EXPECT_EQ(id, agent->pool().backend().SnapshotId({.name = "s"}).value());
     EXPECT_EQ(router_.Call(&Stub::GetSnapshot, SnapshotId(id))
                   .second.snapshot()
                   .source_volume_id(),
@@ -214,7 +214,7 @@ TEST(RouterDeadlineTest, TheAgentHasALittleLessTimeThanTheCaller) {
   SocketDirectory directory;
   DeadlineProbe probe;
   RunningAgent agent(directory.Socket("a"), probe,
-                     {{Keys().pool, HomeOf("pool")}});
+                     {{Keys().pools, "default=" + HomeOf("pool")}});
   RunningRouter router(directory.Socket("router"), {agent.endpoint()});
   const absl::Time before = absl::Now();
   ExpectCode(

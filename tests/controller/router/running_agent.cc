@@ -40,7 +40,7 @@ PoolAgent::PoolAgent(const rpc::Endpoint& endpoint,
                      int64_t pool_bytes)
     : pool_(pool_uuid, node_id, pool_bytes),
       agent_(endpoint, pool_.service(),
-             {{identity::kManifestPool, HomeOf(pool_uuid)},
+             {{identity::kManifestPools, "default=" + HomeOf(pool_uuid)},
               {identity::kManifestNode, node_id}}) {}
 
 Hang::Hang(PoolAgent& agent, absl::string_view verb) {
@@ -64,7 +64,7 @@ SilentSocket::SilentSocket(const rpc::Endpoint& endpoint)
 }
 
 AnnouncementKeys Keys() {
-  return {.pool = identity::kManifestPool,
+  return {.pools = identity::kManifestPools,
           .node = identity::kManifestNode,
           .topology = identity::kTopologyKey};
 }
