@@ -7,12 +7,15 @@
 #   make_pool 4G
 #   start_daemons                  # $NODE, $CONTROLLER, $AGENT are endpoints
 #   …
-# Both log at LOG_VERBOSITY, which a test may set before they start. An EXIT trap undoes it all. After a failure it shows the daemons' logs.
+# Both log at LOG_VERBOSITY, and the node daemon has NODE_FLAGS besides: a test
+# may set them before they start. An EXIT trap undoes it all. After a failure it
+# shows the daemons' logs.
 
 WORK=
 NODE='' CONTROLLER='' AGENT=''
 node_pid='' controller_pid='' pool_device=''
 LOG_VERBOSITY=${LOG_VERBOSITY:-1}
+NODE_FLAGS=()
 
 # daemons_begin BIN_DIR: the directory of the binaries.
 daemons_begin() {
@@ -54,7 +57,8 @@ await_ready() {
 start_node() {
   "$BIN/holdfast-node" --endpoint="$NODE" --agent_endpoint="$AGENT" \
     --pool="$WORK/pool" --node_id=node-under-test --http_address= \
-    --log_verbosity="$LOG_VERBOSITY" >>"$WORK/node.log" 2>&1 &
+    --log_verbosity="$LOG_VERBOSITY" "${NODE_FLAGS[@]}" \
+    >>"$WORK/node.log" 2>&1 &
   node_pid=$!
   await_ready "$NODE" "$node_pid" "$WORK/node.log"
 }
