@@ -87,7 +87,11 @@ absl::StatusOr<Catalog::Stored> Catalog::Read(const std::string& path) const {
 
 absl::StatusOr<Volume> Catalog::GetVolume(const std::string& id) const {
   RETURN_IF_ERROR(parts_.ids.CheckVolume(id));
-  const std::string path = parts_.layout.Volume(id);
+  return ReadVolume(parts_.layout.Volume(id), id);
+}
+
+absl::StatusOr<Volume> Catalog::ReadVolume(const std::string& path,
+                                           const std::string& id) const {
   auto stored = Read(path);
   if (absl::IsNotFound(stored.status())) return NoVolume(id);
   RETURN_IF_ERROR(stored.status());
@@ -106,7 +110,11 @@ absl::StatusOr<Volume> Catalog::GetVolume(const std::string& id) const {
 absl::StatusOr<StoredSnapshot> Catalog::GetSnapshot(
     const std::string& id) const {
   RETURN_IF_ERROR(parts_.ids.CheckSnapshot(id));
-  const std::string path = parts_.layout.Snapshot(id);
+  return ReadSnapshot(parts_.layout.Snapshot(id), id);
+}
+
+absl::StatusOr<StoredSnapshot> Catalog::ReadSnapshot(
+    const std::string& path, const std::string& id) const {
   auto stored = Read(path);
   if (absl::IsNotFound(stored.status())) return NoSnapshot(id);
   RETURN_IF_ERROR(stored.status());

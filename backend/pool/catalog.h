@@ -35,6 +35,12 @@ class Catalog {
   absl::StatusOr<backend::Volume> GetVolume(const std::string& id) const;
   absl::StatusOr<StoredSnapshot> GetSnapshot(const std::string& id) const;
 
+  // The same of a data file of this id that is at `path`: in the trash.
+  absl::StatusOr<backend::Volume> ReadVolume(const std::string& path,
+                                             const std::string& id) const;
+  absl::StatusOr<StoredSnapshot> ReadSnapshot(const std::string& path,
+                                              const std::string& id) const;
+
   // In order of id. What vanishes meanwhile is left out; so is what has an
   // unreadable record, with an ERROR in the log: one damaged object must not
   // hide the others. Get says what is wrong with it.

@@ -65,7 +65,8 @@ PoolBackend::PoolBackend(const PoolEnvironment& environment, Layout layout,
       identity_{.name = options.name, .home = HomeOf(owned_.header.uuid)},
       ids_(owned_.header.uuid),
       reservation_(usable_bytes),
-      trash_({os_.files, layout_, reservation_, os_.clock}),
+      trash_({os_.files, layout_, reservation_, os_.clock,
+              options.trash_retention}),
       catalog_({os_.files, os_.data_files, layout_, ids_}),
       templates_({os_.files, os_.data_files, os_.commands, layout_,
                   reservation_, trash_},
@@ -79,7 +80,8 @@ PoolBackend::PoolBackend(const PoolEnvironment& environment, Layout layout,
       changes_({os_.files, os_.data_files, layout_, ids_, catalog_, trash_,
                 attachments_, live_}),
       snapshots_({os_.files, layout_, ids_, os_.clock, catalog_, trash_, live_,
-                  builder_}) {}
+                  builder_}),
+      trashed_({os_.files, layout_, ids_, catalog_, trash_}) {}
 
 absl::Status PoolBackend::Load() {
   RETURN_IF_ERROR(ClearIncoming(os_.files, layout_));
@@ -106,8 +108,8 @@ absl::StatusOr<PoolState> PoolBackend::GetPool(const std::string& home) {
                    .free_bytes = usage->available_bytes,
                    .usable_bytes = numbers.usable_bytes,
                    .promised_bytes = numbers.promised_bytes,
-                   .trash_bytes = trash_.bytes(),
-                   .available_bytes = numbers.available_bytes()};
+                   .trash_bytes = numbers.trash_bytes,
+                   .available_bytes = numbers.available_with_trash_bytes()};
 }
 
 absl::StatusOr<std::string> PoolBackend::VolumeId(
@@ -170,7 +172,8 @@ absl::StatusOr<Page<Snapshot>> PoolBackend::ListSnapshots(
 }
 
 absl::StatusOr<Capacity> PoolBackend::GetCapacity(const CapacityQuery& query) {
-  return CapacityFor(query, reservation_.numbers().available_bytes());
+  return CapacityFor(query,
+                     reservation_.numbers().available_with_trash_bytes());
 }
 
 absl::StatusOr<Attachment> PoolBackend::Attach(const std::string& id,
@@ -214,18 +217,17 @@ absl::StatusOr<std::vector<AttachedVolume>> PoolBackend::ListAttached() {
 }
 
 absl::StatusOr<Page<TrashedObject>> PoolBackend::ListTrash(
-    const PageRequest& /*page*/) {
-  return absl::UnimplementedError("not here yet");
+    const PageRequest& page) {
+  return trashed_.List(page);
 }
 
-absl::StatusOr<std::string> PoolBackend::Undelete(const std::string& /*key*/,
-                                                  Operation& /*operation*/) {
-  return absl::UnimplementedError("not here yet");
+absl::StatusOr<std::string> PoolBackend::Undelete(const std::string& key,
+                                                  Operation& operation) {
+  return trashed_.Undelete(key, operation);
 }
 
-absl::Status PoolBackend::Purge(const std::string& /*key*/,
-                                Operation& /*operation*/) {
-  return absl::UnimplementedError("not here yet");
+absl::Status PoolBackend::Purge(const std::string& key, Operation& operation) {
+  return trashed_.Purge(key, operation);
 }
 
 absl::StatusOr<Attachable> PoolBackend::Resolve(const std::string& id) const {

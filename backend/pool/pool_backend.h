@@ -20,6 +20,7 @@
 #include "backend/pool/snapshots.h"
 #include "backend/pool/templates.h"
 #include "backend/pool/trash.h"
+#include "backend/pool/trashed_objects.h"
 #include "backend/pool/volume_changes.h"
 #include "backend/pool/volume_creator.h"
 #include "backend/volume_file_system.h"
@@ -37,6 +38,8 @@ struct PoolOptions {
   // find the pool full.
   double overcommit_ratio = 1.0;
   size_t template_cache = 64;
+  // How long what was deleted can be had back, if its room is not needed.
+  absl::Duration trash_retention = absl::Hours(24);
   // Fewer extents make snapshots and reads fast (design, section 5).
   os::ExtentHints extent_hints = {.extent_bytes = 1 << 20,
                                   .cow_bytes = 1 << 20};
@@ -63,7 +66,7 @@ class PoolBackend final : public backend::Backend {
       const PoolEnvironment& environment, const std::string& directory,
       const PoolOptions& options);
 
-  // The trash is emptied in the background between Start and Stop.
+  // What was deleted long enough ago is unlinked between Start and Stop.
   void Start() { trash_.Start(); }
   void Stop() { trash_.Stop(); }
 
@@ -140,6 +143,7 @@ class PoolBackend final : public backend::Backend {
   VolumeCreator creator_;
   VolumeChanges changes_;
   Snapshots snapshots_;
+  TrashedObjects trashed_;
 };
 
 }  // namespace holdfast::pool

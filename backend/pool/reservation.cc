@@ -27,11 +27,12 @@ void Reservation::Hold::GiveBack() {
 
 absl::StatusOr<Reservation::Hold> Reservation::Reserve(int64_t bytes) {
   absl::MutexLock lock(&mutex_);
-  const Numbers now{usable_bytes_, promised_bytes_};
+  const Numbers now{usable_bytes_, promised_bytes_, trash_bytes_};
   if (bytes > now.available_bytes()) {
     return absl::ResourceExhaustedError(absl::StrCat(
         "the pool has no room for ", bytes, " bytes: ", now.promised_bytes,
-        " of ", now.usable_bytes, " are promised, ", now.available_bytes(),
+        " of ", now.usable_bytes, " are promised, ", now.trash_bytes,
+        " of them to the trash, and ", now.available_bytes(),
         " are left. Delete volumes or snapshots, enlarge the pool, or use "
         "another one"));
   }
@@ -44,9 +45,15 @@ void Reservation::Exchange(int64_t minus_bytes, int64_t plus_bytes) {
   promised_bytes_ += plus_bytes - minus_bytes;
 }
 
+void Reservation::Apply(const Change& change) {
+  absl::MutexLock lock(&mutex_);
+  promised_bytes_ += change.promised_bytes;
+  trash_bytes_ += change.trash_bytes;
+}
+
 Reservation::Numbers Reservation::numbers() const {
   absl::MutexLock lock(&mutex_);
-  return {usable_bytes_, promised_bytes_};
+  return {usable_bytes_, promised_bytes_, trash_bytes_};
 }
 
 int64_t UsableBytes(const UsableSpace& space) {

@@ -3,6 +3,7 @@
 #ifndef HOLDFAST_BACKEND_POOL_RESERVATION_H_
 #define HOLDFAST_BACKEND_POOL_RESERVATION_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -24,8 +25,13 @@ class Reservation {
   struct Numbers {
     int64_t usable_bytes = 0;    // what may be promised
     int64_t promised_bytes = 0;  // can be more than usable: a lowered ratio
+    int64_t trash_bytes = 0;     // of that: given back when it is needed
     int64_t available_bytes() const {
-      return promised_bytes < usable_bytes ? usable_bytes - promised_bytes : 0;
+      return std::max<int64_t>(0, usable_bytes - promised_bytes);
+    }
+    // At the price of the trash: what a create would get.
+    int64_t available_with_trash_bytes() const {
+      return std::max<int64_t>(0, usable_bytes - promised_bytes + trash_bytes);
     }
   };
 
@@ -55,8 +61,16 @@ class Reservation {
   // RESOURCE_EXHAUSTED, with the numbers, if there is no room.
   absl::StatusOr<Hold> Reserve(int64_t bytes);
   // Replaces a promise by another without asking for room: what is there at
-  // start, and what moves to the trash or goes.
+  // start, and what goes.
   void Exchange(int64_t minus_bytes, int64_t plus_bytes);
+
+  // What is added to the sums, at once, without asking for room: what comes
+  // to the trash, goes back or is unlinked.
+  struct Change {
+    int64_t promised_bytes = 0;
+    int64_t trash_bytes = 0;
+  };
+  void Apply(const Change& change);
 
   Numbers numbers() const;
 
@@ -64,6 +78,7 @@ class Reservation {
   const int64_t usable_bytes_;
   mutable absl::Mutex mutex_;
   int64_t promised_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  int64_t trash_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 // What may be promised of a file system of this size; at most 1 EiB.

@@ -2,7 +2,9 @@
 
 #include <glog/logging.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,179 +15,246 @@
 #include "base/status.h"
 
 namespace holdfast::pool {
+namespace {
+
+using Purpose = TrashIndex::Purpose;
+
+// What could not be unlinked is left alone by the thread for so long.
+constexpr absl::Duration kRetryPause = absl::Minutes(1);
+// The clock may be set, so the thread looks at it now and then.
+constexpr absl::Duration kLongestWait = absl::Minutes(1);
+
+TrashItem ItemOf(const std::string& key, int64_t bytes) {
+  return {.key = key,
+          .bytes = bytes,
+          .deleted_at = DeletionTime(key).value_or(absl::UnixEpoch())};
+}
+
+absl::Status MadeAgain(const std::string& id) {
+  return absl::AlreadyExistsError(
+      absl::StrCat(id,
+                   " was made again since it was deleted. Delete the new one "
+                   "first, if it is the old one that you want"));
+}
+
+}  // namespace
 
 absl::Status Trash::Load() {
-  auto names = parts_.files.List(parts_.layout.Trash());
+  const auto names = parts_.files.List(parts_.layout.Trash());
   if (!names.ok()) return Meaning(names.status(), "read the trash");
-  for (std::string& name : *names) {
+  for (const std::string& name : *names) {
     ASSIGN_OR_RETURN(const auto info,
                      StatToCount(parts_.files, parts_.layout.Trashed(name)));
-    parts_.reservation.Exchange(0, info.allocated_bytes);
-    Add({.name = std::move(name), .bytes = info.allocated_bytes});
+    const int64_t bytes = info.allocated_bytes;
+    parts_.reservation.Apply({.promised_bytes = bytes, .trash_bytes = bytes});
+    index_.Add(ItemOf(name, bytes));
   }
   return absl::OkStatus();
 }
 
 void Trash::Start() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stopping_ = false;
-  }
+  stopping_ = false;
   if (!reaper_.joinable()) reaper_ = std::thread([this] { Run(); });
 }
 
 void Trash::Stop() {
-  {
-    absl::MutexLock lock(&mutex_);
-    stopping_ = true;
-  }
+  stopping_ = true;
+  index_.Wake();
   if (reaper_.joinable()) reaper_.join();
 }
 
-absl::Status Trash::Put(const Deletion& deletion, const Operation& operation) {
+void Trash::Run() {
+  while (true) {
+    const int64_t seen = index_.changes();
+    if (stopping_) return;
+    if (UnlinkOneExpired()) continue;
+    const absl::Time due = index_.NextDue(parts_.retention);
+    const absl::Duration wait =
+        std::min(due - parts_.clock.now(), kLongestWait);
+    index_.AwaitChange(seen, due == absl::InfiniteFuture()
+                                 ? absl::InfiniteFuture()
+                                 : absl::Now() + wait);
+  }
+}
+
+absl::Status Trash::Put(const Move& deletion, const Operation& operation) {
   const std::string path = absl::StrCat(deletion.directory, "/", deletion.id);
   const auto info = parts_.files.Stat(path);
   if (IsErrno(info.status(), ENOENT)) {
     // "Gone" is an answer too: it may be from a call that was cut short.
-    RETURN_IF_ERROR(MakeDurable(deletion.directory));
+    RETURN_IF_ERROR(MakeDurable(parts_.layout.Trash(), deletion.directory));
     return absl::NotFoundError(absl::StrCat("there is no ", path));
   }
   if (!info.ok()) return Meaning(info.status(), "look at what to delete");
   // Before its promise changes: whoever needs the room can wait for it.
-  const Arrival arrival(*this);
-  auto name = MoveHere(deletion);
-  if (IsErrno(name.status(), ENOSPC)) {
-    RETURN_IF_ERROR(operation.CheckActive());
-    // Not Drain: two that wait for each other's arrival would wait for ever.
-    UnlinkAll();
-    name = MoveHere(deletion);
-  }
-  RETURN_IF_ERROR(name.status());
-  parts_.reservation.Exchange(deletion.promised(*info), info->allocated_bytes);
+  const TrashIndex::Arrival arrival(index_);
+  ASSIGN_OR_RETURN(const std::string key,
+                   MoveHereWithRoom(deletion, operation));
+  const int64_t bytes = info->allocated_bytes;
+  parts_.reservation.Apply({.promised_bytes = bytes - deletion.promised(*info),
+                            .trash_bytes = bytes});
   // If this fails, the object is here all the same, and a repetition makes
   // the move durable.
-  const absl::Status durable = MakeDurable(deletion.directory);
-  Add({.name = *std::move(name), .bytes = info->allocated_bytes});
+  const absl::Status durable =
+      MakeDurable(parts_.layout.Trash(), deletion.directory);
+  index_.Add(ItemOf(key, bytes));
   return durable;
 }
 
-void Trash::Arriving(int change) {
-  absl::MutexLock lock(&mutex_);
-  arriving_ += change;
+absl::StatusOr<std::string> Trash::MoveHereWithRoom(
+    const Move& deletion, const Operation& operation) {
+  const int64_t pass = index_.NewPass();
+  while (true) {
+    auto key = MoveHere(deletion);
+    if (!IsErrno(key.status(), ENOSPC)) return key;
+    RETURN_IF_ERROR(operation.CheckActive());
+    // Waits for no arrivals: two that did would wait for each other.
+    if (!UnlinkOldest(pass)) return key;
+  }
 }
 
-absl::Status Trash::MakeDurable(const std::string& directory) {
-  RETURN_IF_ERROR(Meaning(parts_.files.SyncDirectory(parts_.layout.Trash()),
-                          "make a deletion durable"));
-  return Meaning(parts_.files.SyncDirectory(directory),
-                 "make a deletion durable");
-}
-
-absl::StatusOr<std::string> Trash::MoveHere(const Deletion& deletion) {
+absl::StatusOr<std::string> Trash::MoveHere(const Move& deletion) {
   const std::string from = absl::StrCat(deletion.directory, "/", deletion.id);
-  // The time is a name only. Two deletions of one name in a nanosecond, or a
-  // clock that was set back, make it taken: then the next one is as good.
+  // Two deletions of one name in a nanosecond, or a clock that was set back,
+  // make the time taken: then the next one is as good.
   int64_t stamp = absl::ToUnixNanos(parts_.clock.now());
   while (true) {
-    std::string name = absl::StrCat(deletion.id, ".", stamp++);
+    std::string key = absl::StrCat(deletion.id, ".", stamp++);
     const absl::Status moved =
-        parts_.files.Rename(from, parts_.layout.Trashed(name));
-    if (moved.ok()) return name;
+        parts_.files.Rename(from, parts_.layout.Trashed(key));
+    if (moved.ok()) return key;
     if (!IsErrno(moved, EEXIST)) return Meaning(moved, "move to the trash");
   }
 }
 
-void Trash::Add(const Entry& entry) {
-  absl::MutexLock lock(&mutex_);
-  bytes_ += entry.bytes;
-  entries_.push_back(entry);
-}
-
-void Trash::Drain(absl::Time deadline) {
-  do {
-    UnlinkAll();
-  } while (AwaitArrivals(deadline));
-}
-
-bool Trash::AwaitArrivals(absl::Time deadline) {
-  const auto is_over = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return arriving_ == 0 || !entries_.empty();
-  };
-  absl::MutexLock lock(&mutex_);
-  mutex_.AwaitWithDeadline(absl::Condition(&is_over), deadline);
-  return !entries_.empty() && absl::Now() < deadline;
-}
-
-void Trash::UnlinkAll() {
-  {
-    absl::MutexLock lock(&mutex_);
-    for (Entry& entry : failed_) entries_.push_back(std::move(entry));
-    failed_.clear();
+absl::Status Trash::MakeDurable(const std::string& to,
+                                const std::string& from) {
+  for (const std::string& directory : {to, from}) {
+    RETURN_IF_ERROR(Meaning(parts_.files.SyncDirectory(directory),
+                            "make the move of a name durable"));
   }
-  while (ReapOne()) {
+  return absl::OkStatus();
+}
+
+absl::StatusOr<TrashItem> Trash::Take(const std::string& key, Purpose purpose,
+                                      const Operation& operation) {
+  auto item = index_.Take(key, purpose, operation.deadline());
+  if (item) return *std::move(item);
+  // Another call may have it still.
+  RETURN_IF_ERROR(operation.CheckActive());
+  return absl::NotFoundError(
+      absl::StrCat("there is no ", Quote(key), " in the trash of this pool"));
+}
+
+absl::Status Trash::Restore(const std::string& key, const Move& to,
+                            const Operation& operation) {
+  auto item = Take(key, Purpose::kRestore, operation);
+  if (!item.ok() && !absl::IsNotFound(item.status())) return item.status();
+  if (item.ok()) {
+    // What is to be had back is not to make room for itself.
+    parts_.reservation.Apply({.trash_bytes = -item->bytes});
+    const absl::Status moved = MoveBack(*item, to, operation);
+    if (!moved.ok()) {
+      parts_.reservation.Apply({.trash_bytes = item->bytes});
+      index_.Add(*std::move(item));
+      return moved;
+    }
+    index_.Remove(key);
   }
-  // What another thread took is being unlinked: its room comes with it.
-  absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(
-      +[](int* unlinking) { return *unlinking == 0; }, &unlinking_));
+  // As in Put, also if it was moved by a call that was cut short.
+  RETURN_IF_ERROR(MakeDurable(to.directory, parts_.layout.Trash()));
+  return item.status();
+}
+
+absl::Status Trash::MoveBack(const TrashItem& item, const Move& to,
+                             const Operation& operation) {
+  const std::string from = parts_.layout.Trashed(item.key);
+  const std::string path = absl::StrCat(to.directory, "/", to.id);
+  // Before others pay for its room.
+  const auto other = parts_.files.Stat(path);
+  if (other.ok()) return MadeAgain(to.id);
+  if (!IsErrno(other.status(), ENOENT)) {
+    return Meaning(other.status(), "look where to put it back");
+  }
+  const auto info = parts_.files.Stat(from);
+  if (!info.ok()) return ObjectMeaning(info.status(), "look at deleted data");
+  ASSIGN_OR_RETURN(auto hold,
+                   Reserve(to.promised(*info) - item.bytes, operation));
+  const absl::Status moved = parts_.files.Rename(from, path);
+  if (IsErrno(moved, EEXIST)) return MadeAgain(to.id);
+  RETURN_IF_ERROR(Meaning(moved, "move out of the trash"));
+  hold.Commit();
+  return absl::OkStatus();
+}
+
+absl::Status Trash::Purge(const std::string& key, const Operation& operation) {
+  auto item = Take(key, Purpose::kUnlink, operation);
+  if (!item.ok() && !absl::IsNotFound(item.status())) return item.status();
+  if (item.ok()) RETURN_IF_ERROR(Unlink(*item));
+  RETURN_IF_ERROR(Meaning(parts_.files.SyncDirectory(parts_.layout.Trash()),
+                          "make a purge durable"));
+  return item.status();
 }
 
 absl::StatusOr<Reservation::Hold> Trash::Reserve(int64_t bytes,
                                                  const Operation& operation) {
-  auto hold = parts_.reservation.Reserve(bytes);
-  if (!absl::IsResourceExhausted(hold.status())) return hold;
-  Drain(operation.deadline());
-  hold = parts_.reservation.Reserve(bytes);
-  // Cut short, it cannot say that there is no room.
-  if (!hold.ok()) RETURN_IF_ERROR(operation.CheckActive());
-  return hold;
-}
-
-int64_t Trash::bytes() const {
-  absl::MutexLock lock(&mutex_);
-  return bytes_;
-}
-
-void Trash::Run() {
-  while (WaitForWork()) ReapOne();
-}
-
-bool Trash::WaitForWork() {
-  const auto has_work = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return stopping_ || !entries_.empty();
-  };
-  absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(&has_work));
-  return !stopping_;
-}
-
-bool Trash::ReapOne() {
-  Entry entry;
-  {
-    absl::MutexLock lock(&mutex_);
-    if (entries_.empty()) return false;
-    entry = std::move(entries_.front());
-    entries_.pop_front();
-    ++unlinking_;
+  const int64_t pass = index_.NewPass();
+  while (true) {
+    const int64_t seen = index_.changes();
+    auto hold = parts_.reservation.Reserve(bytes);
+    if (!absl::IsResourceExhausted(hold.status())) return hold;
+    // Cut short, it cannot say that there is no room.
+    RETURN_IF_ERROR(operation.CheckActive());
+    const bool would_do =
+        bytes <= parts_.reservation.numbers().available_with_trash_bytes();
+    if (would_do && UnlinkOldest(pass)) continue;
+    if (!index_.AwaitOutcome(seen, operation.deadline())) return hold;
   }
-  const absl::Status gone =
-      parts_.files.Unlink(parts_.layout.Trashed(entry.name));
-  const bool is_gone = gone.ok() || IsErrno(gone, ENOENT);
-  if (is_gone) {
-    parts_.reservation.Exchange(entry.bytes, 0);
-  } else {
-    LOG(ERROR) << LogLine("trash_unlink_failed")
-                      .Add("name", entry.name)
-                      .Add("error", gone.message());
+}
+
+void Trash::UnlinkExpired() {
+  while (UnlinkOneExpired()) {
   }
-  absl::MutexLock lock(&mutex_);
-  --unlinking_;
-  if (is_gone) {
-    bytes_ -= entry.bytes;
-  } else {
-    failed_.push_back(std::move(entry));
+}
+
+void Trash::Drain() {
+  const int64_t pass = index_.NewPass();
+  while (UnlinkOldest(pass)) {
   }
+}
+
+bool Trash::UnlinkOldest(int64_t pass) {
+  auto taken = index_.TakeOldest(pass);
+  if (!taken) return false;
+  Unlink(*std::move(taken)).IgnoreError();  // told in the log
   return true;
+}
+
+bool Trash::UnlinkOneExpired() {
+  const absl::Time now = parts_.clock.now();
+  auto taken = index_.TakeExpired(now - parts_.retention, now);
+  if (!taken) return false;
+  Unlink(*std::move(taken)).IgnoreError();
+  return true;
+}
+
+// It goes, or stays here.
+absl::Status Trash::Unlink(TrashItem taken) {
+  const absl::Status gone =
+      parts_.files.Unlink(parts_.layout.Trashed(taken.key));
+  if (gone.ok() || IsErrno(gone, ENOENT)) {
+    parts_.reservation.Apply(
+        {.promised_bytes = -taken.bytes, .trash_bytes = -taken.bytes});
+    index_.Remove(taken.key);
+    return absl::OkStatus();
+  }
+  LOG(ERROR) << LogLine("trash_unlink_failed")
+                    .Add("key", taken.key)
+                    .Add("error", gone.message());
+  taken.failed_pass = index_.NewPass();
+  taken.retry_at = parts_.clock.now() + kRetryPause;
+  index_.Add(std::move(taken));
+  return Meaning(gone, "unlink deleted data");
 }
 
 }  // namespace holdfast::pool

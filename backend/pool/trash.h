@@ -3,28 +3,29 @@
 #ifndef HOLDFAST_BACKEND_POOL_TRASH_H_
 #define HOLDFAST_BACKEND_POOL_TRASH_H_
 
+#include <atomic>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <string>
 #include <thread>
+#include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "backend/pool/clock.h"
 #include "backend/pool/layout.h"
 #include "backend/pool/reservation.h"
+#include "backend/pool/trash_index.h"
 #include "base/operation.h"
 #include "os/files.h"
 
 namespace holdfast::pool {
 
 // A deleted object is renamed into the trash at once, whatever its size, and
-// unlinked by a thread of the trash later; or now, if a create needs its room.
-// Thread-safe.
+// can be had back for `retention`. Then a thread of the trash unlinks it; or
+// earlier, oldest first, if a create needs its room. What is here stays
+// promised until it is unlinked. Thread-safe.
 class Trash {
  public:
   // All must outlive this object.
@@ -33,13 +34,14 @@ class Trash {
     const Layout& layout;
     Reservation& reservation;
     const Clock& clock;
+    absl::Duration retention;  // zero: unlinked as soon as may be
   };
 
-  // An object on its way out.
-  struct Deletion {
+  // An object on its way in, or back.
+  struct Move {
     std::string id;
-    std::string directory;  // the one it is in, under its id
-    // What was promised to it, by the facts of its file.
+    std::string directory;  // where it is or belongs, under its id
+    // What is promised to it there, by the facts of its file.
     std::function<int64_t(const os::FileInfo&)> promised;
   };
 
@@ -56,59 +58,57 @@ class Trash {
   void Stop();
 
   // Moves an object here, durably. NOT_FOUND if there is none. If there is no
-  // room for its new name, the trash is emptied first.
-  absl::Status Put(const Deletion& deletion, const Operation& operation);
+  // room for its new name, the oldest here make it.
+  absl::Status Put(const Move& deletion, const Operation& operation);
+  // Moves an object back, durably. NOT_FOUND; ALREADY_EXISTS; the errors of
+  // Reserve, since more may be promised to it there than here.
+  absl::Status Restore(const std::string& key, const Move& to,
+                       const Operation& operation);
+  // Unlinks an object now, durably. NOT_FOUND.
+  absl::Status Purge(const std::string& key, const Operation& operation);
 
-  // Unlinks everything that is here or on its way here; what still is on its
-  // way at the deadline is left.
-  void Drain(absl::Time deadline = absl::InfiniteFuture());
-
-  // Room for `bytes`; at the price of emptying the trash, if need be.
-  // DEADLINE_EXCEEDED rather than RESOURCE_EXHAUSTED if that takes too long.
+  // Room for `bytes`, at the price of what is here: oldest first, as much as
+  // is needed, and nothing if all of it would not do. Waits for what others
+  // unlink and for what is on its way here. DEADLINE_EXCEEDED rather than
+  // RESOURCE_EXHAUSTED if that takes too long.
   absl::StatusOr<Reservation::Hold> Reserve(int64_t bytes,
                                             const Operation& operation);
 
+  // Unlinks what has been here for the retention, as the thread does.
+  void UnlinkExpired();
+  // Unlinks everything that is here.
+  void Drain();
+
+  // What is here with keys greater than `after`, in order of key.
+  std::vector<TrashItem> After(const std::string& after) const {
+    return index_.After(after);
+  }
+  // When the space of what was deleted then is given back at the latest.
+  absl::Time PurgeTime(absl::Time deleted_at) const {
+    return deleted_at + parts_.retention;
+  }
   // Bytes held by what is here.
-  int64_t bytes() const;
+  int64_t bytes() const { return parts_.reservation.numbers().trash_bytes; }
 
  private:
-  struct Entry {
-    std::string name;
-    int64_t bytes = 0;
-  };
-
-  // Says while it lives that an object is on its way.
-  class Arrival {
-   public:
-    explicit Arrival(Trash& trash) : trash_(trash) { trash_.Arriving(1); }
-    ~Arrival() { trash_.Arriving(-1); }
-    Arrival(const Arrival&) = delete;
-    Arrival& operator=(const Arrival&) = delete;
-
-   private:
-    Trash& trash_;
-  };
-
-  void Arriving(int change);
-  // True if something is here that was not; waits for what is on its way.
-  bool AwaitArrivals(absl::Time deadline);
-  void UnlinkAll();
-  absl::StatusOr<std::string> MoveHere(const Deletion& deletion);
-  absl::Status MakeDurable(const std::string& directory);
-  void Add(const Entry& entry);
+  absl::StatusOr<TrashItem> Take(const std::string& key,
+                                 TrashIndex::Purpose purpose,
+                                 const Operation& operation);
+  absl::StatusOr<std::string> MoveHere(const Move& deletion);
+  absl::StatusOr<std::string> MoveHereWithRoom(const Move& deletion,
+                                               const Operation& operation);
+  absl::Status MoveBack(const TrashItem& item, const Move& to,
+                        const Operation& operation);
+  // Of a move of names; its new place first.
+  absl::Status MakeDurable(const std::string& to, const std::string& from);
+  bool UnlinkOldest(int64_t pass);
+  bool UnlinkOneExpired();
+  absl::Status Unlink(TrashItem taken);
   void Run();
-  bool WaitForWork();
-  bool ReapOne();
 
   const Parts parts_;
-  mutable absl::Mutex mutex_;
-  std::deque<Entry> entries_ ABSL_GUARDED_BY(mutex_);
-  // Could not be unlinked; tried again by the next Drain and the next start.
-  std::deque<Entry> failed_ ABSL_GUARDED_BY(mutex_);
-  int64_t bytes_ ABSL_GUARDED_BY(mutex_) = 0;
-  int unlinking_ ABSL_GUARDED_BY(mutex_) = 0;
-  int arriving_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  TrashIndex index_;
+  std::atomic<bool> stopping_ = false;
   std::thread reaper_;
 };
 

@@ -122,6 +122,8 @@ TEST_F(DeleteTest, CreateThatNeedsTheRoomEmptiesTheTrashFirst) {
 }
 
 TEST_F(DeleteTest, ReaperEmptiesTheTrashInTheBackground) {
+  options.trash_retention = absl::ZeroDuration();
+  Reopen();
   pool->Start();
   const auto volume = Create(BlockSpec("a"));
   ASSERT_TRUE(pool->DeleteVolume(volume.id, operation).ok());

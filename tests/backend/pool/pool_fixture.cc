@@ -25,7 +25,7 @@ PoolEnvironment PoolFixture::Environment() {
           .loops = kernel.loops(),
           .commands = kernel.commands(),
           .volume_file_systems = volume_file_systems,
-          .clock = {.now = absl::Now,
+          .clock = {.now = [this] { return absl::Now() + ahead; },
                     .sleep = [this](absl::Duration d) { waited += d; }}};
 }
 

@@ -59,6 +59,8 @@ class PoolFixture {
   // What a test lets the machine see on purpose.
   size_t expected_violations = 0;
   absl::Duration waited;
+  // How far the pool's clock is ahead of the real one.
+  absl::Duration ahead;
   PoolOptions options;
   Layout layout{"/pool"};
   std::unique_ptr<PoolBackend> pool;

@@ -1,0 +1,401 @@
+// What was deleted: kept, listed, had back, purged, and given up for room.
+
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "tests/backend/pool/pool_fixture.h"
+
+namespace holdfast::pool {
+namespace {
+
+using backend::TrashedObject;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class TrashTest : public PoolTest {
+ protected:
+  std::vector<std::string> Trashed() {
+    return kernel.PathsUnder(layout.Trash());
+  }
+  std::vector<TrashedObject> List(const backend::PageRequest& page = {}) {
+    const auto listed = pool->ListTrash(page);
+    EXPECT_TRUE(listed.ok()) << listed.status();
+    return listed.ok() ? listed->entries : std::vector<TrashedObject>();
+  }
+  // Makes a volume of `size` that holds `written` bytes, deletes it, and
+  // answers its key.
+  std::string MakeTrash(const std::string& name, int64_t size,
+                        int64_t written) {
+    backend::VolumeSpec spec = BlockSpec(name);
+    spec.capacity = {.required_bytes = size};
+    const auto volume = Create(spec);
+    EXPECT_TRUE(kernel.WriteRange(layout.Volume(volume.id), 0, written));
+    return Delete(volume.id);
+  }
+  std::string Delete(const std::string& id) {
+    EXPECT_TRUE(pool->DeleteVolume(id, operation).ok());
+    std::string newest;
+    for (const auto& object : List()) {
+      if (object.id == id) newest = object.key;
+    }
+    return newest;
+  }
+  std::string IdOf(const std::string& name) {
+    return pool->VolumeId({.name = name}).value();
+  }
+  absl::Status CreateOf(const std::string& name, int64_t size) {
+    backend::VolumeSpec spec = BlockSpec(name);
+    spec.capacity = {.required_bytes = size};
+    return pool->CreateVolume(spec, operation).status();
+  }
+  void Damage(const std::string& id) {
+    const auto fd =
+        kernel.files().Open(layout.Volume(id), os::OpenMode::kReadWrite);
+    ASSERT_TRUE(kernel.data_files()
+                    .SetAttribute(fd->get(), kRecordAttribute, "junk")
+                    .ok());
+  }
+  int64_t Available() {
+    return pool->GetPool(pool->Pools().front().home)->available_bytes;
+  }
+};
+
+TEST_F(TrashTest, StaysForTheRetentionAndNoLonger) {
+  options.trash_retention = absl::Hours(2);
+  Reopen();
+  const std::string first = MakeTrash("a", 64 * kMiB, kMiB);
+  ahead = absl::Hours(1);
+  const std::string second = MakeTrash("b", 64 * kMiB, kMiB);
+  pool->trash().UnlinkExpired();
+  EXPECT_THAT(Trashed(), SizeIs(2));
+  ahead = absl::Hours(2) + absl::Minutes(1);
+  pool->trash().UnlinkExpired();
+  EXPECT_THAT(Trashed(), ElementsAre(layout.Trashed(second)));
+  ahead = absl::Hours(4);
+  pool->trash().UnlinkExpired();
+  EXPECT_THAT(Trashed(), IsEmpty());
+}
+
+TEST_F(TrashTest, RetentionCountsFromTheDeletionAcrossProcesses) {
+  options.trash_retention = absl::Hours(2);
+  Reopen();
+  MakeTrash("a", 64 * kMiB, kMiB);
+  KillAndReopen();
+  ahead = absl::Hours(1);
+  pool->trash().UnlinkExpired();
+  EXPECT_THAT(Trashed(), SizeIs(1));
+  ahead = absl::Hours(3);
+  pool->trash().UnlinkExpired();
+  EXPECT_THAT(Trashed(), IsEmpty());
+}
+
+TEST_F(TrashTest, ThreadUnlinksWhatExpiredWhileNobodyServed) {
+  options.trash_retention = absl::Hours(2);
+  Reopen();
+  MakeTrash("a", 64 * kMiB, kMiB);
+  KillAndReopen();
+  ahead = absl::Hours(3);
+  pool->Start();
+  const absl::Time deadline = absl::Now() + absl::Seconds(30);
+  while (!Trashed().empty() && absl::Now() < deadline) {
+    std::this_thread::yield();
+  }
+  EXPECT_THAT(Trashed(), IsEmpty());
+  pool->Stop();
+}
+
+TEST_F(TrashTest, WhatCannotBeUnlinkedIsTriedAgainAfterAPause) {
+  options.trash_retention = absl::ZeroDuration();
+  Reopen();
+  MakeTrash("a", 64 * kMiB, kMiB);
+  ahead = absl::Minutes(1);
+  kernel.calls().FailNext("Files.Unlink", EIO);
+  pool->trash().UnlinkExpired();
+  EXPECT_THAT(Trashed(), SizeIs(1));
+  pool->trash().UnlinkExpired();
+  EXPECT_THAT(Trashed(), SizeIs(1));
+  ahead = absl::Minutes(3);
+  pool->trash().UnlinkExpired();
+  EXPECT_THAT(Trashed(), IsEmpty());
+}
+
+TEST_F(TrashTest, ListTellsWhatItWas) {
+  backend::VolumeSpec spec = Spec("a");
+  spec.claim_namespace = "shop";
+  spec.claim_name = "db";
+  const auto volume = Create(spec);
+  const auto cut = Cut(volume.id, "s");
+  const absl::Time before = absl::Now();
+  ASSERT_TRUE(pool->DeleteVolume(volume.id, operation).ok());
+  ASSERT_TRUE(pool->DeleteSnapshot(cut.id, operation).ok());
+  const auto listed = List();
+  ASSERT_THAT(listed, SizeIs(2));
+  const auto& [s, v] = std::tie(listed[0], listed[1]);
+  EXPECT_EQ(v.id, volume.id);
+  EXPECT_EQ(layout.Trashed(v.key), Trashed()[1]);
+  EXPECT_EQ(v.name, "a");
+  EXPECT_EQ(v.claim_namespace, "shop");
+  EXPECT_EQ(v.claim_name, "db");
+  EXPECT_EQ(v.size_bytes, 64 * kMiB);
+  EXPECT_GE(v.deleted_at, before);
+  EXPECT_LE(v.deleted_at, absl::Now());
+  EXPECT_EQ(v.purge_at, v.deleted_at + options.trash_retention);
+  EXPECT_EQ(s.id, cut.id);
+  EXPECT_EQ(s.name, "s");
+}
+
+TEST_F(TrashTest, ListComesInPagesInOrderOfKey) {
+  for (const char* name : {"a", "b", "c"}) MakeTrash(name, 64 * kMiB, 0);
+  const auto all = List();
+  ASSERT_THAT(all, SizeIs(3));
+  EXPECT_LT(all[0].key, all[1].key);
+  EXPECT_LT(all[1].key, all[2].key);
+  const auto first = pool->ListTrash({.max_entries = 2});
+  ASSERT_THAT(first->entries, SizeIs(2));
+  EXPECT_TRUE(first->more);
+  const auto rest =
+      pool->ListTrash({.after = first->entries.back().key, .max_entries = 2});
+  ASSERT_THAT(rest->entries, SizeIs(1));
+  EXPECT_FALSE(rest->more);
+  EXPECT_EQ(rest->entries[0].key, all[2].key);
+}
+
+TEST_F(TrashTest, UndeletedVolumeIsWhatItWas) {
+  const auto volume = Create(Spec("a"));
+  const int64_t promised = Promised();
+  const std::string key = Delete(volume.id);
+  const auto id = pool->Undelete(key, operation);
+  ASSERT_TRUE(id.ok()) << id.status();
+  EXPECT_EQ(*id, volume.id);
+  EXPECT_THAT(Trashed(), IsEmpty());
+  EXPECT_THAT(List(), IsEmpty());
+  EXPECT_EQ(Promised(), promised);
+  EXPECT_EQ(pool->trash().bytes(), 0);
+  CutPowerAndReopen();
+  const auto now = pool->GetVolume(volume.id);
+  ASSERT_TRUE(now.ok()) << now.status();
+  EXPECT_EQ(now->spec.name, "a");
+  EXPECT_EQ(Promised(), CountedAnew());
+}
+
+TEST_F(TrashTest, UndeletedSnapshotIsWhatItWas) {
+  const auto volume = Create(Spec("a"));
+  const auto cut = Cut(volume.id, "s");
+  const int64_t promised = Promised();
+  ASSERT_TRUE(pool->DeleteSnapshot(cut.id, operation).ok());
+  const auto id = pool->Undelete(List().front().key, operation);
+  ASSERT_TRUE(id.ok()) << id.status();
+  EXPECT_EQ(*id, cut.id);
+  EXPECT_TRUE(pool->GetSnapshot(cut.id).ok());
+  EXPECT_EQ(Promised(), promised);
+  EXPECT_EQ(Promised(), CountedAnew());
+}
+
+TEST_F(TrashTest, UndeleteRepeatedAfterItsAnswerWasLostIsOk) {
+  const std::string key = MakeTrash("a", 64 * kMiB, kMiB);
+  kernel.calls().FailNext("Files.SyncDirectory", EIO);
+  EXPECT_FALSE(pool->Undelete(key, operation).ok());
+  EXPECT_TRUE(pool->Undelete(key, operation).ok());
+  CutPowerAndReopen();
+  EXPECT_TRUE(pool->GetVolume(IdOf("a")).ok());
+  EXPECT_TRUE(pool->Undelete(key, operation).ok());
+}
+
+TEST_F(TrashTest, UndeleteOfWhatIsGoneIsNotFoundThoughItsNameIsTaken) {
+  const std::string key = MakeTrash("a", 64 * kMiB, kMiB);
+  pool->trash().Drain();
+  EXPECT_THAT(pool->Undelete(key, operation).status(),
+              HasCode(absl::StatusCode::kNotFound));
+  Create(BlockSpec("a"));
+  EXPECT_THAT(pool->Undelete(key, operation).status(),
+              HasCode(absl::StatusCode::kNotFound));
+}
+
+TEST_F(TrashTest, UndeleteWhereTheNameWasMadeAgainIsRefused) {
+  const std::string key = MakeTrash("a", 64 * kMiB, kMiB);
+  const auto second = Create(BlockSpec("a"));
+  const int64_t promised = Promised();
+  EXPECT_THAT(pool->Undelete(key, operation).status(),
+              HasCode(absl::StatusCode::kAlreadyExists));
+  EXPECT_EQ(Promised(), promised);
+  EXPECT_THAT(List(), SizeIs(1));
+  EXPECT_EQ(pool->GetVolume(second.id)->created_at, second.created_at);
+}
+
+TEST_F(TrashTest, EachOfTwoDeletionsOfANameCanBeHadBack) {
+  const std::string old = MakeTrash("a", 64 * kMiB, kMiB);
+  const std::string young = MakeTrash("a", 32 * kMiB, kMiB);
+  ASSERT_NE(old, young);
+  ASSERT_TRUE(pool->Undelete(old, operation).ok());
+  EXPECT_EQ(pool->GetVolume(IdOf("a"))->size_bytes, 64 * kMiB);
+  EXPECT_THAT(pool->Undelete(young, operation).status(),
+              HasCode(absl::StatusCode::kAlreadyExists));
+}
+
+TEST_F(TrashTest, UndeleteNeedsTheRoomOfAWholeVolumeAndTakesItFromTheOthers) {
+  const std::string thin = MakeTrash("thin", 10 * kGiB, kMiB);
+  MakeTrash("fat", 8 * kGiB, 8 * kGiB);
+  ASSERT_TRUE(pool->Undelete(thin, operation).ok());
+  EXPECT_THAT(Trashed(), IsEmpty());
+  EXPECT_EQ(Promised(), CountedAnew());
+}
+
+TEST_F(TrashTest, UndeleteWithoutRoomIsRefusedAndTheObjectStays) {
+  const std::string thin = MakeTrash("thin", 10 * kGiB, kMiB);
+  ASSERT_TRUE(CreateOf("other", 8 * kGiB).ok());
+  const int64_t promised = Promised();
+  EXPECT_THAT(pool->Undelete(thin, operation).status(),
+              HasCode(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(Trashed(), SizeIs(1));
+  EXPECT_EQ(Promised(), promised);
+  EXPECT_EQ(pool->trash().bytes(), kMiB);
+  EXPECT_EQ(Promised(), CountedAnew());
+}
+
+TEST_F(TrashTest, PurgeGivesTheSpaceBackDurably) {
+  const int64_t before = Promised();
+  const std::string key = MakeTrash("a", 64 * kMiB, 4 * kMiB);
+  const std::string other = MakeTrash("b", 64 * kMiB, 4 * kMiB);
+  ASSERT_TRUE(pool->Purge(key, operation).ok());
+  EXPECT_EQ(Promised(), before + 4 * kMiB);
+  EXPECT_EQ(pool->trash().bytes(), 4 * kMiB);
+  EXPECT_THAT(pool->Purge(key, operation),
+              HasCode(absl::StatusCode::kNotFound));
+  CutPowerAndReopen();
+  EXPECT_THAT(Trashed(), ElementsAre(layout.Trashed(other)));
+}
+
+TEST_F(TrashTest, PurgeThatFailsKeepsThePromiseAndIsRepeated) {
+  const std::string key = MakeTrash("a", 64 * kMiB, 4 * kMiB);
+  const int64_t promised = Promised();
+  kernel.calls().FailNext("Files.Unlink", EIO);
+  EXPECT_FALSE(pool->Purge(key, operation).ok());
+  EXPECT_EQ(Promised(), promised);
+  EXPECT_EQ(pool->trash().bytes(), 4 * kMiB);
+  EXPECT_TRUE(pool->Purge(key, operation).ok());
+}
+
+TEST_F(TrashTest, OddKeysAreNotFound) {
+  const std::string id = Create(BlockSpec("a")).id;
+  for (const std::string& key :
+       {std::string(), std::string("x"), std::string("../POOL"), id,
+        absl::StrCat(id, "."), absl::StrCat(id, ".1x"), absl::StrCat(id, ".+1"),
+        absl::StrCat(id, ".99999999999999999999"),
+        absl::StrCat("../volumes/", id, ".1"), absl::StrCat(id, ".1")}) {
+    EXPECT_THAT(pool->Purge(key, operation),
+                HasCode(absl::StatusCode::kNotFound))
+        << key;
+    EXPECT_THAT(pool->Undelete(key, operation).status(),
+                HasCode(absl::StatusCode::kNotFound))
+        << key;
+  }
+  EXPECT_TRUE(pool->GetVolume(id).ok());
+}
+
+TEST_F(TrashTest, DamagedObjectIsListedWithoutNamesAndCanBePurged) {
+  const auto volume = Create(BlockSpec("a"));
+  Damage(volume.id);
+  const std::string key = Delete(volume.id);
+  const auto listed = List();
+  ASSERT_THAT(listed, SizeIs(1));
+  EXPECT_EQ(listed[0].id, volume.id);
+  EXPECT_EQ(listed[0].name, "");
+  EXPECT_EQ(listed[0].size_bytes, 64 * kMiB);
+  EXPECT_TRUE(pool->Purge(key, operation).ok());
+  EXPECT_THAT(List(), IsEmpty());
+}
+
+TEST_F(TrashTest, DamagedObjectCanBeHadBack) {
+  const auto volume = Create(BlockSpec("a"));
+  Damage(volume.id);
+  const std::string key = Delete(volume.id);
+  EXPECT_TRUE(pool->Undelete(key, operation).ok());
+  EXPECT_THAT(pool->GetVolume(volume.id).status(),
+              HasCode(absl::StatusCode::kDataLoss));
+  EXPECT_EQ(Promised(), CountedAnew());
+}
+
+TEST_F(TrashTest, WhatIsNoObjectIsCountedAndNotListed) {
+  ASSERT_TRUE(kernel.files().Create(layout.Trashed("odd")).ok());
+  Reopen();
+  EXPECT_THAT(List(), IsEmpty());
+  pool->trash().UnlinkExpired();
+  EXPECT_THAT(Trashed(), IsEmpty());
+}
+
+TEST_F(TrashTest, RoomIsTakenFromTheOldestAndNoMoreThanIsNeeded) {
+  MakeTrash("old", 4 * kGiB, 4 * kGiB);
+  ahead = absl::Minutes(1);
+  const std::string young = MakeTrash("young", 4 * kGiB, 4 * kGiB);
+  ASSERT_TRUE(CreateOf("b", 9 * kGiB).ok());
+  EXPECT_THAT(Trashed(), ElementsAre(layout.Trashed(young)));
+  EXPECT_EQ(Promised(), CountedAnew());
+}
+
+TEST_F(TrashTest, RequestThatNoTrashCouldMakeRoomForLeavesItAlone) {
+  MakeTrash("old", 4 * kGiB, 4 * kGiB);
+  EXPECT_THAT(CreateOf("b", 64 * kGiB),
+              HasCode(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(Trashed(), SizeIs(1));
+}
+
+TEST_F(TrashTest, ExpansionAndSnapshotTakeRoomFromTheTrashToo) {
+  ASSERT_TRUE(CreateOf("a", 4 * kGiB).ok());
+  MakeTrash("old", 8 * kGiB, 8 * kGiB);
+  const auto size =
+      pool->ExpandVolume(IdOf("a"), {.required_bytes = 10 * kGiB}, operation);
+  EXPECT_TRUE(size.ok()) << size.status();
+  EXPECT_THAT(Trashed(), IsEmpty());
+  MakeTrash("old", 4 * kGiB, 4 * kGiB);
+  ASSERT_TRUE(kernel.WriteRange(layout.Volume(IdOf("a")), 0, 3 * kGiB));
+  Cut(IdOf("a"), "s");
+  EXPECT_THAT(Trashed(), IsEmpty());
+}
+
+TEST_F(TrashTest, CapacityCountsTheTrashAndACreateGetsIt) {
+  const int64_t empty = Available();
+  const backend::CapacityQuery query{.access_type =
+                                         backend::AccessType::kBlock};
+  MakeTrash("a", 8 * kGiB, 8 * kGiB);
+  EXPECT_EQ(Available(), empty);
+  const auto state = pool->GetPool(pool->Pools().front().home);
+  EXPECT_EQ(state->trash_bytes, 8 * kGiB);
+  EXPECT_EQ(state->promised_bytes, Promised());
+  const auto capacity = pool->GetCapacity(query);
+  EXPECT_EQ(capacity->available_bytes, empty);
+  ASSERT_GT(capacity->maximum_volume_bytes, empty - 4096);
+  EXPECT_TRUE(CreateOf("b", capacity->maximum_volume_bytes).ok());
+  EXPECT_EQ(pool->GetCapacity(query)->available_bytes, Available());
+}
+
+TEST_F(TrashTest, PromisesBeyondTheRoomAreTakenOffTheTrash) {
+  MakeTrash("a", 8 * kGiB, 8 * kGiB);
+  ASSERT_TRUE(CreateOf("b", 4 * kGiB).ok());
+  options.reserve_ratio = 0.5;
+  Reopen();
+  EXPECT_EQ(Available(), pool->numbers().usable_bytes - 4 * kGiB);
+  EXPECT_TRUE(CreateOf("c", Available() / 4096 * 4096).ok());
+}
+
+TEST_F(TrashTest, UnlinkOfAnotherCallIsWaitedFor) {
+  MakeTrash("a", 8 * kGiB, 8 * kGiB);
+  std::thread creator;
+  kernel.calls().OnCall([&](const fakes::Call& call) {
+    if (call.name != "Files.Unlink" || creator.joinable()) return;
+    creator = std::thread([this] {
+      Operation own("CreateVolume");
+      backend::VolumeSpec spec = BlockSpec("b");
+      spec.capacity = {.required_bytes = 10 * kGiB};
+      const auto made = pool->CreateVolume(spec, own);
+      EXPECT_TRUE(made.ok()) << made.status();
+    });
+  });
+  pool->trash().Drain();
+  creator.join();
+  kernel.calls().OnCall(nullptr);
+}
+
+}  // namespace
+}  // namespace holdfast::pool
