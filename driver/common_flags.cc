@@ -61,7 +61,10 @@ std::string EndpointFlag() {
 }
 
 void CheckCommonFlags(Checks& checks) {
-  checks.RequireOk(rpc::ParseEndpoint(EndpointFlag()).status(), "endpoint");
+  const auto endpoint = rpc::ParseEndpoint(EndpointFlag());
+  checks.RequireOk(endpoint.status(), "endpoint");
+  checks.Require(!endpoint.ok() || endpoint->IsUnix(), "endpoint",
+                 "a unix socket: unix:///absolute/path.sock");
   const std::string http = absl::GetFlag(FLAGS_http_address);
   if (!http.empty()) {
     checks.RequireOk(rpc::ParseHostPort(http).status(), "http_address");

@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "rpc/grpc_library.h"
 
@@ -34,6 +35,14 @@ constexpr char kServiceConfig[] = R"({"methodConfig": [{
     "retryableStatusCodes": ["UNAVAILABLE"]
   }}]})";
 
+// As gRPC writes it ("gRPC Name Resolution").
+std::string TargetOf(const Endpoint& endpoint) {
+  if (endpoint.IsUnix()) return absl::StrCat("unix:", endpoint.path);
+  return absl::StrContains(endpoint.host, ':')
+             ? absl::StrCat("ipv6:[", endpoint.host, "]:", endpoint.port)
+             : absl::StrCat("ipv4:", endpoint.host, ":", endpoint.port);
+}
+
 }  // namespace
 
 std::shared_ptr<grpc::Channel> MakeChannel(const Endpoint& endpoint) {
@@ -49,9 +58,8 @@ std::shared_ptr<grpc::Channel> MakeChannel(const Endpoint& endpoint) {
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
   arguments.SetServiceConfigJSON(kServiceConfig);
   arguments.SetMaxReceiveMessageSize(kLargestAnswer);
-  return grpc::CreateCustomChannel(absl::StrCat("unix:", endpoint.path),
-                                   grpc::InsecureChannelCredentials(),
-                                   arguments);
+  return grpc::CreateCustomChannel(
+      TargetOf(endpoint), grpc::InsecureChannelCredentials(), arguments);
 }
 
 }  // namespace holdfast::rpc

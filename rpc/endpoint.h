@@ -10,20 +10,37 @@
 
 namespace holdfast::rpc {
 
-// The address of a gRPC server: today a unix socket. Host and port come with
-// mutual TLS, and have their place here.
+// The address of a gRPC server: a unix socket, or an IP address and a port.
 struct Endpoint {
-  std::string path;  // absolute, ends in ".sock"
+  std::string path = "";  // absolute, ends in ".sock"; empty: TCP
+  std::string host = "";  // an IP address: "127.0.0.1", "::1"
+  int port = 0;           // to listen, 0: the kernel chooses
 
-  std::string ToString() const { return "unix://" + path; }
+  bool IsUnix() const { return !path.empty(); }
+  // The form that ParseEndpoint reads.
+  std::string ToString() const;
 };
 
 // Reads "unix:///abs/path.sock", the form that the CSI spec gives
-// CSI_ENDPOINT ("Required RPCs", "Configuration"). INVALID_ARGUMENT says what
-// is wrong and what is right: another scheme, a path that is not absolute or
-// not plain ("..", "//", characters that a URI would escape), a name that does
-// not end in ".sock", or more bytes than a socket address holds.
+// CSI_ENDPOINT ("Required RPCs", "Configuration"), and "tcp://address:port",
+// "tcp://[address]:port" for IPv6. INVALID_ARGUMENT says what is wrong and what
+// is right: another scheme, a path that is not absolute or not plain ("..",
+// "//", characters that a URI would escape), a name that does not end in
+// ".sock", more bytes than a socket address holds; and see TcpEndpoint.
 absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text);
+
+// The endpoint at an IP address. INVALID_ARGUMENT for a port that is not 0 to
+// 65535, and for an address that is not of the machine itself (127.0.0.0/8 and
+// ::1; names are not looked up here): without TLS whoever reaches a daemon may
+// delete every volume.
+absl::StatusOr<Endpoint> TcpEndpoint(absl::string_view address, int port);
+
+// "name:port" or "[address]:port" in its two parts. INVALID_ARGUMENT.
+struct NameAndPort {
+  std::string name;
+  int port = 0;
+};
+absl::StatusOr<NameAndPort> ParseNameAndPort(absl::string_view text);
 
 // A name beside `path` under which its socket is made before it is renamed,
 // another at each call: gRPC removes the name that it bound when its listener

@@ -25,22 +25,35 @@ void SetThreads(grpc::ServerBuilder& builder) {
   builder.SetSyncServerOption(Option::MAX_POLLERS, 16);
 }
 
-absl::StatusOr<std::unique_ptr<grpc::Server>> Listen(
-    const std::string& socket, const std::vector<grpc::Service*>& services) {
+struct Listening {
+  std::unique_ptr<grpc::Server> server;
+  int port = 0;  // 1 for a unix socket
+};
+
+absl::StatusOr<Listening> Listen(const std::string& address,
+                                 const std::vector<grpc::Service*>& services) {
   grpc::ServerBuilder builder;
   SetThreads(builder);
   builder.AddChannelArgument(
       GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kShortestPingMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  int port = 0;
-  builder.AddListeningPort(absl::StrCat("unix:", socket),
-                           grpc::InsecureServerCredentials(), &port);
+  // Else two daemons could have one port, and share its calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  Listening listening;
+  builder.AddListeningPort(address, grpc::InsecureServerCredentials(),
+                           &listening.port);
   for (grpc::Service* service : services) builder.RegisterService(service);
-  auto server = builder.BuildAndStart();
-  if (server != nullptr && port != 0) return server;
+  listening.server = builder.BuildAndStart();
+  if (listening.server != nullptr && listening.port != 0) return listening;
   return absl::InternalError(absl::StrCat(
-      "gRPC could not listen on ", Quote(socket),
-      "; check that this user may write to its directory, and see the log"));
+      "gRPC could not listen on ", Quote(address),
+      "; check that this user may do so and that nobody else does, and see the "
+      "log"));
+}
+
+std::string AddressOf(const Endpoint& endpoint) {
+  constexpr absl::string_view kScheme = "tcp://";
+  return endpoint.ToString().substr(kScheme.size());
 }
 
 }  // namespace
@@ -48,21 +61,27 @@ absl::StatusOr<std::unique_ptr<grpc::Server>> Listen(
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     const Endpoint& endpoint, const std::vector<grpc::Service*>& services) {
   KeepGrpc();
-  std::unique_ptr<grpc::Server> server;
-  ASSIGN_OR_RETURN(
-      SocketFile socket,
-      SocketFile::Publish(endpoint.path, [&](const std::string& temporary) {
-        auto listening = Listen(temporary, services);
-        if (listening.ok()) server = *std::move(listening);
-        return listening.status();
-      }));
-  LOG(INFO) << LogLine("listening").Add("endpoint", endpoint.ToString());
+  Endpoint at = endpoint;
+  Listening listening;
+  std::optional<SocketFile> socket;
+  if (endpoint.IsUnix()) {
+    const auto listen = [&](const std::string& temporary) -> absl::Status {
+      ASSIGN_OR_RETURN(listening,
+                       Listen(absl::StrCat("unix:", temporary), services));
+      return absl::OkStatus();
+    };
+    ASSIGN_OR_RETURN(socket, SocketFile::Publish(endpoint.path, listen));
+  } else {
+    ASSIGN_OR_RETURN(listening, Listen(AddressOf(endpoint), services));
+    at.port = listening.port;
+  }
+  LOG(INFO) << LogLine("listening").Add("endpoint", at.ToString());
   return std::unique_ptr<Server>(
-      new Server(endpoint, std::move(server), std::move(socket)));
+      new Server(at, std::move(listening.server), std::move(socket)));
 }
 
 Server::Server(Endpoint endpoint, std::unique_ptr<grpc::Server> server,
-               SocketFile socket)
+               std::optional<SocketFile> socket)
     : endpoint_(std::move(endpoint)),
       server_(std::move(server)),
       socket_(std::move(socket)) {}
@@ -71,7 +90,8 @@ Server::~Server() { Shutdown(absl::ZeroDuration()); }
 
 void Server::Shutdown(absl::Duration grace) {
   if (server_ == nullptr) return;
-  if (const absl::Status removed = socket_.Remove(); !removed.ok()) {
+  const absl::Status removed = socket_ ? socket_->Remove() : absl::OkStatus();
+  if (!removed.ok()) {
     LOG(WARNING) << LogLine("socket_left")
                         .Add("endpoint", endpoint_.ToString())
                         .Add("error", removed.message());

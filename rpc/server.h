@@ -4,6 +4,7 @@
 #define HOLDFAST_RPC_SERVER_H_
 
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -29,7 +30,7 @@ class Server {
  public:
   // Serves `services`, which must outlive the server. When this returns the
   // socket stands under its name and answers. Errors: see SocketFile::Publish;
-  // INTERNAL if gRPC cannot listen.
+  // INTERNAL if gRPC cannot listen, as when another has the port.
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const Endpoint& endpoint, const std::vector<grpc::Service*>& services);
 
@@ -44,15 +45,16 @@ class Server {
   // A second call does nothing.
   void Shutdown(absl::Duration grace);
 
+  // With the port that the kernel chose.
   const Endpoint& endpoint() const { return endpoint_; }
 
  private:
   Server(Endpoint endpoint, std::unique_ptr<grpc::Server> server,
-         SocketFile socket);
+         std::optional<SocketFile> socket);
 
   const Endpoint endpoint_;
   std::unique_ptr<grpc::Server> server_;
-  SocketFile socket_;
+  std::optional<SocketFile> socket_;  // nothing for TCP
 };
 
 }  // namespace holdfast::rpc

@@ -41,8 +41,8 @@ TEST(EndpointTest, TheKubeletsPathsAreRead) {
 }
 
 TEST(EndpointTest, MistakesAreNamedWithTheRightForm) {
-  EXPECT_THAT(ErrorOf(""), HasSubstr("not a unix socket"));
-  EXPECT_THAT(ErrorOf("tcp://1.2.3.4:5"), HasSubstr("not a unix socket"));
+  EXPECT_THAT(ErrorOf(""), HasSubstr("neither a unix socket"));
+  EXPECT_THAT(ErrorOf("http://127.0.0.1:5"), HasSubstr("neither a unix"));
   EXPECT_THAT(ErrorOf("/run/csi.sock"), HasSubstr("unix:///run/"));
   EXPECT_THAT(ErrorOf("unix://run/csi.sock"), HasSubstr("no absolute path"));
   EXPECT_THAT(ErrorOf("unix://"), HasSubstr("no absolute path"));
@@ -55,6 +55,38 @@ TEST(EndpointTest, MistakesAreNamedWithTheRightForm) {
   EXPECT_THAT(ErrorOf("unix:///run/csi"), HasSubstr(".sock"));
   EXPECT_THAT(ErrorOf("unix:///run/.sock"), HasSubstr(".sock"));
   EXPECT_THAT(ErrorOf("unix:///run/csi.sock/"), HasSubstr("empty part"));
+}
+
+TEST(EndpointTest, AnAddressAndAPortAreRead) {
+  const auto v4 = ParseEndpoint("tcp://127.0.0.1:9000");
+  ASSERT_TRUE(v4.ok()) << v4.status();
+  EXPECT_FALSE(v4->IsUnix());
+  EXPECT_EQ(v4->host, "127.0.0.1");
+  EXPECT_EQ(v4->port, 9000);
+  EXPECT_EQ(v4->ToString(), "tcp://127.0.0.1:9000");
+  const auto v6 = ParseEndpoint("tcp://[::1]:0");
+  ASSERT_TRUE(v6.ok()) << v6.status();
+  EXPECT_EQ(v6->host, "::1");
+  EXPECT_EQ(v6->ToString(), "tcp://[::1]:0");
+}
+
+TEST(EndpointTest, WithoutTlsOnlyTheMachineItselfIsServed) {
+  for (const char* text :
+       {"tcp://10.0.0.1:9000", "tcp://[fe80::1]:9000", "tcp://localhost:9000",
+        "tcp://0.0.0.0:9000", "tcp://[::]:9000", "tcp://127.0.0.1.example:1",
+        "tcp://127.0.0:9000", "tcp://127.0.0.999:9000"}) {
+    EXPECT_THAT(ErrorOf(text), HasSubstr("without TLS"));
+  }
+}
+
+TEST(EndpointTest, MistakesInAnAddressAreNamed) {
+  EXPECT_THAT(ErrorOf("tcp://127.0.0.1"), HasSubstr("no port"));
+  EXPECT_THAT(ErrorOf("tcp://127.0.0.1:"), HasSubstr("no port"));
+  EXPECT_THAT(ErrorOf("tcp://127.0.0.1:65536"), HasSubstr("0 to 65535"));
+  EXPECT_THAT(ErrorOf("tcp://127.0.0.1:-1"), HasSubstr("0 to 65535"));
+  EXPECT_THAT(ErrorOf("tcp://:9000"), HasSubstr("no name or address"));
+  EXPECT_THAT(ErrorOf("tcp://::1:9000"), HasSubstr("no name or address"));
+  EXPECT_THAT(ErrorOf("tcp://[::1:9000"), HasSubstr("no name or address"));
 }
 
 TEST(EndpointTest, TheTemporaryNameHasToFitToo) {

@@ -31,8 +31,9 @@ class ServerTest : public testing::Test {
     return Server::Start(dir_.Socket(), {&identity_});
   }
   // True if a server answers GetPluginInfo, which nobody implements here.
-  bool Answers() {
-    const auto stub = csi::v1::Identity::NewStub(MakeChannel(dir_.Socket()));
+  bool Answers() { return AnswersAt(dir_.Socket()); }
+  bool AnswersAt(const Endpoint& endpoint) {
+    const auto stub = csi::v1::Identity::NewStub(MakeChannel(endpoint));
     grpc::ClientContext context;
     csi::v1::GetPluginInfoResponse response;
     return stub->GetPluginInfo(&context, {}, &response).error_code() ==
@@ -50,6 +51,22 @@ TEST_F(ServerTest, ServesOnItsSocketAndNothingElseIsThere) {
   EXPECT_TRUE(Answers());
   EXPECT_THAT(dir_.List(), ElementsAre("csi.sock"));
   EXPECT_EQ(ModeOf(path_), 0600u);
+}
+
+TEST_F(ServerTest, ServesOnAPortOfTheKernelsChoice) {
+  for (const char* host : {"127.0.0.1", "::1"}) {
+    const auto server = Server::Start({.host = host}, {&identity_});
+    ASSERT_TRUE(server.ok()) << server.status();
+    EXPECT_NE((*server)->endpoint().port, 0);
+    EXPECT_TRUE(AnswersAt((*server)->endpoint()));
+  }
+}
+
+TEST_F(ServerTest, APortIsOnesOwn) {
+  const auto server = Server::Start({.host = "127.0.0.1"}, {&identity_});
+  ASSERT_TRUE(server.ok()) << server.status();
+  csi::v1::Identity::Service other;
+  EXPECT_FALSE(Server::Start((*server)->endpoint(), {&other}).ok());
 }
 
 TEST_F(ServerTest, StoppingLeavesNothing) {
