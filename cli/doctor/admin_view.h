@@ -35,9 +35,10 @@ class AdminView {
   virtual absl::StatusOr<std::vector<PoolFacts>> ListPools() = 0;
   // The ids of all volumes; complete, or an error.
   virtual absl::StatusOr<std::vector<std::string>> ListVolumes() = 0;
-  // CSI Probe of the server on this socket: OK if it is ready, UNAVAILABLE if
-  // it says that it is not, DEADLINE_EXCEEDED if it does not answer.
-  virtual absl::Status Probe(const std::string& socket) = 0;
+  // CSI Probe of the server there ("unix:///run/x.sock"): OK if it is ready,
+  // UNAVAILABLE if it says that it is not, DEADLINE_EXCEEDED if it does not
+  // answer.
+  virtual absl::Status Probe(const std::string& endpoint) = 0;
 };
 
 }  // namespace holdfast::cli::doctor

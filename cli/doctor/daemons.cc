@@ -10,7 +10,7 @@ Finding NotRunning(const Daemon& daemon, absl::string_view how) {
   const bool here = daemon.presence == Presence::kHere;
   return {.severity = here ? Severity::kWarning : Severity::kNote,
           .what = absl::StrCat(daemon.name, " does not run: ", how, " at ",
-                               daemon.socket),
+                               daemon.endpoint),
           .why = here ? "no volume can be made, mounted or deleted; what is "
                         "mounted goes on"
                       : "it may run on another machine; else no volume can be "
@@ -22,8 +22,8 @@ Finding NotRunning(const Daemon& daemon, absl::string_view how) {
 Finding Silent(const Daemon& daemon) {
   return {.severity = Severity::kError,
           .what = absl::StrCat(daemon.name, " does not answer at ",
-                               daemon.socket),
-          .why = "it has its socket and is stopped, or stuck in the kernel: "
+                               daemon.endpoint),
+          .why = "it is stopped, or stuck in the kernel: "
                  "every call to it waits until it gives up",
           .advice = "look at its state (ps -o pid,stat,wchan:30,cmd) and its "
                     "log. T: kill -CONT it. D: a device below the pool is "
@@ -40,21 +40,22 @@ Finding NotReady(const Daemon& daemon, const absl::Status& status) {
 }
 
 Finding Probe(const World& world, const Daemon& daemon) {
-  const absl::Status status = world.admin.Probe(daemon.socket);
+  const absl::Status status = world.admin.Probe(daemon.endpoint);
   if (status.ok()) {
-    return {.what = absl::StrCat(daemon.name, " is ready at ", daemon.socket)};
+    return {.what = absl::StrCat(daemon.name, " is ready at ", daemon.endpoint)};
   }
   if (absl::IsDeadlineExceeded(status)) return Silent(daemon);
   if (absl::IsUnavailable(status)) return NotReady(daemon, status);
   return {.severity = Severity::kError,
           .what = absl::StrCat(daemon.name, " answers with an error at ",
-                               daemon.socket, ": ", status.message()),
+                               daemon.endpoint, ": ", status.message()),
           .why = "no orchestrator will use it",
           .advice = "see that it is Holdfast that listens there, and read its "
                     "log"};
 }
 
 Finding Look(const World& world, const Daemon& daemon) {
+  if (daemon.socket.empty()) return Probe(world, daemon);
   const auto state = world.sockets.Observe(daemon.socket);
   if (!state.ok()) return CannotLook(daemon.socket, state.status());
   switch (*state) {

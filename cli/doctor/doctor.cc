@@ -28,23 +28,21 @@ absl::StatusOr<Settings> ToSettings(const Options& options) {
     if (daemon.endpoint.empty()) continue;
     ASSIGN_OR_RETURN(rpc::Endpoint endpoint,
                      rpc::ParseEndpoint(daemon.endpoint));
-    settings.daemons.push_back(
-        {daemon.name, std::move(endpoint.path), daemon.presence});
+    settings.daemons.push_back({daemon.name, daemon.endpoint,
+                                std::move(endpoint.path), daemon.presence});
   }
   return settings;
 }
 
 // The agent first: it knows what is on this machine. The node daemon's own
 // socket has no Admin service.
-absl::StatusOr<std::vector<std::string>> AdminSockets(const Options& options) {
-  std::vector<std::string> sockets;
+std::vector<std::string> AdminEndpoints(const Options& options) {
+  std::vector<std::string> endpoints;
   for (const std::string& text :
        {options.agent_endpoint, options.controller_endpoint}) {
-    if (text.empty()) continue;
-    ASSIGN_OR_RETURN(rpc::Endpoint endpoint, rpc::ParseEndpoint(text));
-    sockets.push_back(std::move(endpoint.path));
+    if (!text.empty()) endpoints.push_back(text);
   }
-  return sockets;
+  return endpoints;
 }
 
 // Fixes are applied while the report is made; what is rendered of them later
@@ -72,8 +70,7 @@ Report ExamineWith(const Settings& settings, AdminView& admin,
 absl::StatusOr<Report> ExamineThisMachine(const Options& options) {
   ASSIGN_OR_RETURN(const auto checks, ChooseChecks(options.checks));
   ASSIGN_OR_RETURN(const Settings settings, ToSettings(options));
-  ASSIGN_OR_RETURN(std::vector<std::string> sockets, AdminSockets(options));
-  GrpcAdminView admin(std::move(sockets), options.timeout);
+  GrpcAdminView admin(AdminEndpoints(options), options.timeout);
   return ExamineWith(settings, admin, options, checks);
 }
 

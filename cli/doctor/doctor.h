@@ -13,7 +13,7 @@
 
 namespace holdfast::cli::doctor {
 
-// Endpoints are "unix:///abs/path.sock"; an empty one is not looked at.
+// Endpoints as rpc/endpoint.h reads them; an empty one is not looked at.
 // The defaults are where scripts/quickstart puts them.
 struct Options {
   std::string node_endpoint = "unix:///run/holdfast/node/csi.sock";

@@ -42,16 +42,20 @@ struct Server {
 
 using AdminServer = Server<Admin>;
 
+// gRPC would wait for one to come.
+absl::Status CheckListener(const rpc::Endpoint& endpoint) {
+  if (!endpoint.IsUnix()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const rpc::SocketState state,
+                   rpc::ObserveSocket(endpoint.path));
+  if (state == rpc::SocketState::kLive) return absl::OkStatus();
+  return absl::UnavailableError("nobody listens");
+}
+
 template <typename Service>
-absl::StatusOr<Server<Service>> Connect(const std::string& socket,
+absl::StatusOr<Server<Service>> Connect(const std::string& text,
                                         absl::Duration timeout) {
-  ASSIGN_OR_RETURN(const rpc::Endpoint endpoint,
-                   rpc::ParseEndpoint("unix://" + socket));
-  // gRPC would wait for one to come.
-  ASSIGN_OR_RETURN(const rpc::SocketState state, rpc::ObserveSocket(socket));
-  if (state != rpc::SocketState::kLive) {
-    return absl::UnavailableError("nobody listens");
-  }
+  ASSIGN_OR_RETURN(const rpc::Endpoint endpoint, rpc::ParseEndpoint(text));
+  RETURN_IF_ERROR(CheckListener(endpoint));
   return Server<Service>{Service::NewStub(rpc::MakeChannel(endpoint)), timeout};
 }
 
@@ -92,16 +96,16 @@ absl::StatusOr<std::vector<std::string>> VolumesOf(const AdminServer& server) {
   return ids;
 }
 
-// What `ask` gets from the first of `sockets` that answers.
+// What `ask` gets from the first of `endpoints` that answers.
 template <typename Answer>
-Answer AskFirst(const std::vector<std::string>& sockets, absl::Duration timeout,
+Answer AskFirst(const std::vector<std::string>& endpoints, absl::Duration timeout,
                 Answer (*ask)(const AdminServer&)) {
-  absl::Status last = absl::UnavailableError("no socket of a daemon was given");
-  for (const std::string& socket : sockets) {
-    auto server = Connect<Admin>(socket, timeout);
+  absl::Status last = absl::UnavailableError("no endpoint of a daemon was given");
+  for (const std::string& endpoint : endpoints) {
+    auto server = Connect<Admin>(endpoint, timeout);
     Answer answer = server.ok() ? ask(*server) : Answer(server.status());
     if (answer.ok()) return answer;
-    last = Annotate(answer.status(), socket);
+    last = Annotate(answer.status(), endpoint);
   }
   return last;
 }
@@ -109,15 +113,15 @@ Answer AskFirst(const std::vector<std::string>& sockets, absl::Duration timeout,
 }  // namespace
 
 absl::StatusOr<std::vector<PoolFacts>> GrpcAdminView::ListPools() {
-  return AskFirst(sockets_, timeout_, &PoolsOf);
+  return AskFirst(endpoints_, timeout_, &PoolsOf);
 }
 
 absl::StatusOr<std::vector<std::string>> GrpcAdminView::ListVolumes() {
-  return AskFirst(sockets_, timeout_, &VolumesOf);
+  return AskFirst(endpoints_, timeout_, &VolumesOf);
 }
 
-absl::Status GrpcAdminView::Probe(const std::string& socket) {
-  ASSIGN_OR_RETURN(const auto server, Connect<Identity>(socket, timeout_));
+absl::Status GrpcAdminView::Probe(const std::string& endpoint) {
+  ASSIGN_OR_RETURN(const auto server, Connect<Identity>(endpoint, timeout_));
   ASSIGN_OR_RETURN(const auto response,
                    server.Call<csi::v1::ProbeResponse>(
                        &Identity::Stub::Probe, csi::v1::ProbeRequest()));

@@ -60,6 +60,7 @@ std::set<std::string> Candidates(const World& world,
 Findings CheckSockets(const World& world) {
   std::set<std::string> paths;
   for (const Daemon& daemon : world.settings.daemons) {
+    if (daemon.socket.empty()) continue;
     paths.merge(Candidates(world, daemon.socket));
   }
   Findings findings;

@@ -21,8 +21,9 @@ enum class Presence {
 };
 
 struct Daemon {
-  std::string name;    // "the node daemon"
-  std::string socket;  // path of its unix socket
+  std::string name;      // "the node daemon"
+  std::string endpoint;  // "unix:///run/x.sock", "tcp://127.0.0.1:9000"
+  std::string socket;    // path of the unix socket; empty: TCP
   Presence presence = Presence::kHere;
 };
 
