@@ -86,8 +86,10 @@ absl::StatusOr<Volume> IdempotentBackend::CreateVolume(const VolumeSpec& spec,
   auto created = backend_.CreateVolume(spec, operation);
   if (!absl::IsAlreadyExists(created.status())) return created;
   ASSIGN_OR_RETURN(const std::string id, VolumeId(spec));
-  ASSIGN_OR_RETURN(Volume existing, backend_.GetVolume(id));
-  RETURN_IF_ERROR(DiffersFrom(existing, spec));
+  auto existing = backend_.GetVolume(id);
+  if (absl::IsNotFound(existing.status())) return created;  // elsewhere: PoolSet
+  RETURN_IF_ERROR(existing.status());
+  RETURN_IF_ERROR(DiffersFrom(*existing, spec));
   return existing;
 }
 
@@ -101,8 +103,10 @@ absl::StatusOr<Snapshot> IdempotentBackend::CreateSnapshot(
   auto created = backend_.CreateSnapshot(spec, operation);
   if (!absl::IsAlreadyExists(created.status())) return created;
   ASSIGN_OR_RETURN(const std::string id, SnapshotId(spec));
-  ASSIGN_OR_RETURN(Snapshot existing, backend_.GetSnapshot(id));
-  RETURN_IF_ERROR(DiffersFrom(existing, spec));
+  auto existing = backend_.GetSnapshot(id);
+  if (absl::IsNotFound(existing.status())) return created;
+  RETURN_IF_ERROR(existing.status());
+  RETURN_IF_ERROR(DiffersFrom(*existing, spec));
   return existing;
 }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 #include "backend/forwarding_backend.h"
 
 namespace holdfast::backend {
@@ -22,13 +24,17 @@ class LateBackend final : public ForwardingBackend {
   // At most once. `backend` must outlive all calls.
   void Set(Backend& backend) { backend_.store(&backend); }
 
+  // Why it is not there, from now on.
+  void SetReason(std::string reason);
+
   // OK once the backend is there, UNAVAILABLE before. Does not wait.
   absl::Status CheckReady() const { return Route("").status(); }
 
  private:
   absl::StatusOr<Backend*> Route(const std::string& id) const override;
 
-  const std::string reason_;
+  mutable absl::Mutex mutex_;
+  std::string reason_ ABSL_GUARDED_BY(mutex_);
   std::atomic<Backend*> backend_ = nullptr;
 };
 

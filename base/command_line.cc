@@ -5,6 +5,7 @@
 #include <fstream>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/flags/commandlineflag.h"
@@ -26,8 +27,19 @@ bool IsFlag(absl::string_view argument) {
          argument != "--help" && argument != "--version";
 }
 
+// A list that is given again goes on.
+std::string WholeValue(const absl::CommandLineFlag& flag,
+                       absl::string_view value, std::set<std::string>& given) {
+  const bool is_first = given.insert(std::string(flag.Name())).second;
+  if (is_first || !flag.IsOfType<std::vector<std::string>>()) {
+    return std::string(value);
+  }
+  return absl::StrCat(flag.CurrentValue(), ",", value);
+}
+
 // Sets the flag that `argument` names, or says what is wrong with it.
-std::optional<std::string> FindMistake(absl::string_view argument) {
+std::optional<std::string> FindMistake(absl::string_view argument,
+                                       std::set<std::string>& given) {
   absl::ConsumePrefix(&argument, "--");
   const std::pair<absl::string_view, absl::string_view> parts =
       absl::StrSplit(argument, absl::MaxSplits('=', 1));
@@ -37,21 +49,28 @@ std::optional<std::string> FindMistake(absl::string_view argument) {
     return absl::StrCat("write --", parts.first, "=VALUE");
   }
   std::string error;
-  if (flag->ParseFrom(parts.second, &error)) return {};
+  if (flag->ParseFrom(WholeValue(*flag, parts.second, given), &error)) {
+    return {};
+  }
   return absl::StrCat("--", argument, ": ", error);
 }
 
-void SetFlag(absl::string_view argument, CommandLine& line) {
-  if (auto mistake = FindMistake(argument)) {
-    line.mistakes.push_back(*std::move(mistake));
+struct Reading {
+  CommandLine line;
+  std::set<std::string> given;  // names of flags
+};
+
+void SetFlag(absl::string_view argument, Reading& reading) {
+  if (auto mistake = FindMistake(argument, reading.given)) {
+    reading.line.mistakes.push_back(*std::move(mistake));
   }
 }
 
 // A flag file that names another is a mistake like any unknown flag.
-void SetFlagsFrom(const std::string& path, CommandLine& line) {
+void SetFlagsFrom(const std::string& path, Reading& reading) {
   std::ifstream file(path);
   if (!file) {
-    line.mistakes.push_back(
+    reading.line.mistakes.push_back(
         absl::StrCat(kFlagFile, path, ": ", std::strerror(errno)));
     return;
   }
@@ -59,9 +78,9 @@ void SetFlagsFrom(const std::string& path, CommandLine& line) {
     const absl::string_view argument = absl::StripAsciiWhitespace(text);
     if (argument.empty() || argument[0] == '#') continue;
     if (IsFlag(argument)) {
-      SetFlag(argument, line);
+      SetFlag(argument, reading);
     } else {
-      line.mistakes.push_back(
+      reading.line.mistakes.push_back(
           absl::StrCat(kFlagFile, path, ": no flag: ", Quote(argument)));
     }
   }
@@ -70,18 +89,18 @@ void SetFlagsFrom(const std::string& path, CommandLine& line) {
 }  // namespace
 
 CommandLine ReadCommandLine(int argc, char** argv) {
-  CommandLine line;
+  Reading reading;
   for (int i = 1; i < argc; ++i) {
     absl::string_view argument = argv[i];
     if (!IsFlag(argument)) {
-      line.words.emplace_back(argument);
+      reading.line.words.emplace_back(argument);
     } else if (absl::ConsumePrefix(&argument, kFlagFile)) {
-      SetFlagsFrom(std::string(argument), line);
+      SetFlagsFrom(std::string(argument), reading);
     } else {
-      SetFlag(argument, line);
+      SetFlag(argument, reading);
     }
   }
-  return line;
+  return std::move(reading.line);
 }
 
 std::string DescribeFlags(absl::string_view directory) {

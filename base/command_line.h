@@ -21,7 +21,8 @@ struct CommandLine {
 
 // Sets the flags that `argv` names, all written --flag=value. --flagfile=PATH
 // stands for the flags in that file, one a line; empty lines and lines that
-// begin with # are skipped.
+// begin with # are skipped. A flag that is a list has the values of all times
+// that it is given; of any other the last counts.
 //
 // Instead of absl::ParseCommandLine, which ends the process with 1 at a
 // mistake, and after --help. Not thread-safe: for main.

@@ -3,16 +3,14 @@
 #include <glog/logging.h>
 
 #include <map>
-#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "backend/idempotent_backend.h"
-#include "backend/late_backend.h"
-#include "backend/pool/pool_backend.h"
 #include "backend/volume_file_system.h"
-#include "base/ids.h"
 #include "base/keyed_lock.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -20,6 +18,7 @@
 #include "controller/controller_service.h"
 #include "controller/topology.h"
 #include "driver/front.h"
+#include "driver/node_pools.h"
 #include "identity/driver_info.h"
 #include "identity/identity_service.h"
 #include "node/node_service.h"
@@ -29,15 +28,7 @@
 namespace holdfast::driver {
 namespace {
 
-constexpr absl::Duration kPoolRetry = absl::Milliseconds(200);
-
-using PoolPointer = std::unique_ptr<pool::PoolBackend>;
-
-std::string WaitingFor(const std::string& pool) {
-  return absl::StrCat("the pool ", Quote(pool),
-                      " is not open here yet: another process has it still, "
-                      "or it is being read; try again");
-}
+constexpr absl::Duration kRetry = absl::Milliseconds(200);
 
 // See identity::kManifestPools.
 std::string PoolsLine(const backend::Backend& backend) {
@@ -58,43 +49,45 @@ class NodeDaemon {
         calls_(metrics),
         file_systems_(*kernel_.files, *kernel_.mounts, *kernel_.file_systems,
                       *kernel_.commands),
-        late_(WaitingFor(options.pool)),
-        backend_(late_),
+        pools_(options_, kernel_, file_systems_),
+        backend_(pools_.backend()),
         node_(calls_, NodeParts(),
               {.node = {.node_id = options_.node_id, .topology = Segments()}}),
-        identity_(calls_, {}, ready_) {}
+        controller_(
+            {.backend = backend_,
+             .locks = locks_,
+             .node = {.node_id = options_.node_id, .segments = Segments()}},
+            calls_),
+        identity_(calls_, nullptr, ready_),
+        announcing_(
+            calls_, [this] { return Manifest(); }, ready_) {}
 
+  // In this order: the servers end before the pools are another's.
   absl::Status Run() {
-    // In this order: the servers end before the pool is another's.
-    PoolPointer pool;
     Front front;
-    ASSIGN_OR_RETURN(pool, AwaitPool(front));
-    if (pool == nullptr) {
-      front.Stop(options_.shutdown_grace);
-      return absl::OkStatus();
-    }
-    LOG(INFO) << LogLine("pool_open")
-                     .Add("pool", options_.pool)
-                     .Add("uuid", pool->uuid())
-                     .Add("home", HomeOf(pool->uuid()));
-    pool->Start();
-    late_.Set(*pool);
-    const absl::Status served = Serve(front);
-    pool->Stop();
+    // What cannot be had now may be the predecessor's, as a pool is.
+    NoteDoors(ServeMissing(front));
+    pools_.Open();
+    const absl::Status served = ServeUntilStop(front);
+    front.Stop(options_.shutdown_grace);
+    pools_.Close();
     return served;
   }
 
  private:
+  struct Door {
+    std::string endpoint;
+    std::vector<grpc::Service*> services;
+    bool is_served = false;
+  };
+
   std::map<std::string, std::string> Segments() const {
     return {{identity::kTopologyKey, options_.node_id}};
   }
 
-  pool::PoolEnvironment Environment() {
-    return {.files = *kernel_.files,
-            .data_files = *kernel_.data_files,
-            .loops = *kernel_.loops,
-            .commands = *kernel_.commands,
-            .volume_file_systems = file_systems_};
+  std::map<std::string, std::string> Manifest() const {
+    return {{identity::kManifestPools, PoolsLine(backend_)},
+            {identity::kManifestNode, options_.node_id}};
   }
 
   node::Parts NodeParts() {
@@ -105,25 +98,29 @@ class NodeDaemon {
             .locks = locks_};
   }
 
-  // Null if the process was told to end first.
-  absl::StatusOr<PoolPointer> AwaitPool(Front& front) {
-    // What cannot be had now may be the predecessor's, as the pool is.
-    absl::Status doors = ServeHttp(front);
-    doors.Update(ServeKubelet(front));
-    for (bool first = true;; first = false) {
-      auto pool = pool::PoolBackend::Open(
-          Environment(), options_.pool,
-          {.reserve_ratio = options_.pool_reserve_ratio,
-           .overcommit_ratio = options_.pool_overcommit_ratio});
-      if (!absl::IsUnavailable(pool.status())) return pool;
-      if (first) {
-        LOG(WARNING) << LogLine("waiting_for_pool")
-                            .Add("error", pool.status().message())
-                            .Add("endpoints", doors.message());
-      }
-      ServeKubelet(front).IgnoreError();
-      if (WaitForStop(kPoolRetry)) return PoolPointer();
+  // A failure to serve is final once no pool is waited for: until then a
+  // predecessor may hold pools and sockets.
+  absl::Status ServeUntilStop(Front& front) {
+    while (true) {
+      const bool is_ready = pools_.CheckReady().ok();
+      const absl::Status doors = ServeMissing(front);
+      if (is_ready && doors.ok()) break;
+      if (is_ready) return doors;
+      NoteDoors(doors);
+      RETURN_IF_ERROR(pools_.CheckHope());
+      if (WaitForStop(kRetry)) return absl::OkStatus();
     }
+    front.RunUntilStop(options_.shutdown_grace);
+    return absl::OkStatus();
+  }
+
+  // Serves what is not served yet and can be. The agent's door opens with the
+  // first pool: before that there is nothing to announce.
+  absl::Status ServeMissing(Front& front) {
+    absl::Status status = ServeHttp(front);
+    status.Update(Serve(front, kubelet_));
+    if (pools_.AnyOpen()) status.Update(Serve(front, agent_));
+    return status;
   }
 
   // Both do nothing once they have succeeded.
@@ -133,31 +130,20 @@ class NodeDaemon {
     serves_http_ = true;
     return absl::OkStatus();
   }
-  absl::Status ServeKubelet(Front& front) {
-    if (serves_kubelet_) return absl::OkStatus();
-    RETURN_IF_ERROR(front.Serve(options_.endpoint, {&identity_, &node_}));
-    serves_kubelet_ = true;
+  static absl::Status Serve(Front& front, Door& door) {
+    if (door.is_served) return absl::OkStatus();
+    RETURN_IF_ERROR(front.Serve(door.endpoint, door.services));
+    door.is_served = true;
     return absl::OkStatus();
   }
 
-  // Only now is there a pool to announce, and a failure final.
-  absl::Status Serve(Front& front) {
-    controller::ControllerService controller(
-        {.backend = backend_,
-         .locks = locks_,
-         .node = {.node_id = options_.node_id, .segments = Segments()}},
-        calls_);
-    identity::IdentityService announcing(
-        calls_,
-        {{identity::kManifestPools, PoolsLine(late_)},
-         {identity::kManifestNode, options_.node_id}},
-        ready_);
-    RETURN_IF_ERROR(ServeHttp(front));
-    RETURN_IF_ERROR(ServeKubelet(front));
-    RETURN_IF_ERROR(
-        front.Serve(options_.agent_endpoint, {&announcing, &controller}));
-    front.RunUntilStop(options_.shutdown_grace);
-    return absl::OkStatus();
+  // Each failure once: it is tried again and again.
+  void NoteDoors(const absl::Status& doors) {
+    if (!doors.ok() && doors != doors_) {
+      LOG(WARNING)
+          << LogLine("waiting_for_endpoint").Add("error", doors.message());
+    }
+    doors_ = doors;
   }
 
   const NodeOptions options_;
@@ -166,13 +152,17 @@ class NodeDaemon {
   rpc::Calls calls_;
   KeyedLock locks_;
   backend::VolumeFileSystem file_systems_;
-  backend::LateBackend late_;
+  NodePools pools_;
   backend::IdempotentBackend backend_;
-  const rpc::Readiness ready_ = [this] { return late_.CheckReady(); };
+  const rpc::Readiness ready_ = [this] { return pools_.CheckReady(); };
   node::NodeService node_;
+  controller::ControllerService controller_;
   identity::IdentityService identity_;
+  identity::IdentityService announcing_;
+  Door kubelet_{options_.endpoint, {&identity_, &node_}};
+  Door agent_{options_.agent_endpoint, {&announcing_, &controller_}};
   bool serves_http_ = false;
-  bool serves_kubelet_ = false;
+  absl::Status doors_;
 };
 
 }  // namespace

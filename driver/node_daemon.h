@@ -8,11 +8,12 @@
 
 namespace holdfast::driver {
 
-// Serves the kubelet, opens the pool, serves the controller too, and returns
-// after SIGTERM or SIGINT. A pool that another process still owns (a
-// predecessor that is going away) is waited for, not ready; so is the kubelet's
-// socket meanwhile. BlockStopSignals and BlockLeaseSignal
-// must have been called. Any error is final: the process should exit with 1.
+// Serves the kubelet, opens the pools, serves the controller too once one is
+// open, and returns after SIGTERM or SIGINT. A pool that another process still
+// owns (a predecessor that is going away) is waited for, not ready, while the
+// others are served; so are the sockets meanwhile. BlockStopSignals and
+// BlockLeaseSignal must have been called. Any error is final: the process
+// should exit with 1.
 absl::Status RunNodeDaemon(const NodeOptions& options);
 
 }  // namespace holdfast::driver

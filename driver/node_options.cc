@@ -14,10 +14,17 @@
 #include "rpc/endpoint.h"
 
 ABSL_FLAG(std::string, agent_endpoint, "",
-          "Socket on which the controller reaches this node's pool: "
+          "Socket on which the controller reaches this node's pools: "
           "unix:///absolute/path.sock.");
-ABSL_FLAG(std::string, pool, "",
-          "Directory of the pool, made by `holdfast pool init`.");
+ABSL_FLAG(std::vector<std::string>, pool, {},
+          "Pools of this node, as [NAME=]PATH, separated by commas or given "
+          "several times. PATH is a directory, a block device or an image "
+          "file made by `holdfast pool init`; NAME is what the parameter "
+          "\"pool\" of a StorageClass says, by default \"default\". The first "
+          "is for volumes that name none.");
+ABSL_FLAG(std::string, pool_mounts, "/var/lib/holdfast/pools",
+          "Directory in which pools on block devices and in image files are "
+          "mounted, by their names.");
 ABSL_FLAG(std::string, node_id, "",
           "Name by which the orchestrator knows this node. Default: the host "
           "name.");
@@ -67,8 +74,8 @@ void CheckFlags(const NodeOptions& options, Checks& checks) {
                    "agent_endpoint");
   checks.Require(options.agent_endpoint != options.endpoint, "agent_endpoint",
                  "another socket than --endpoint");
-  checks.Require(absl::StartsWith(options.pool, "/"), "pool",
-                 "the absolute path of a pool's directory");
+  checks.Require(absl::StartsWith(options.pool_mounts, "/"), "pool_mounts",
+                 "the absolute path of a directory");
   checks.Require(
       IsLabelValue(options.node_id), "node_id",
       absl::StrCat("the value of a Kubernetes label (1 to 63 of "
@@ -89,7 +96,8 @@ NodeOptions ParseNodeOptions(int argc, char** argv) {
   NodeOptions options{
       .endpoint = EndpointFlag(),
       .agent_endpoint = absl::GetFlag(FLAGS_agent_endpoint),
-      .pool = absl::GetFlag(FLAGS_pool),
+      .pools = ReadPoolPlaces(absl::GetFlag(FLAGS_pool), checks),
+      .pool_mounts = absl::GetFlag(FLAGS_pool_mounts),
       .node_id = NodeIdFlag(),
       .pool_reserve_ratio = absl::GetFlag(FLAGS_pool_reserve_ratio),
       .pool_overcommit_ratio = absl::GetFlag(FLAGS_pool_overcommit_ratio),

@@ -8,13 +8,15 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "driver/pool_places.h"
 
 namespace holdfast::driver {
 
 struct NodeOptions {
   std::string endpoint;        // of the CSI socket for the kubelet
-  std::string agent_endpoint;  // of the controller services of the pool
-  std::string pool;            // directory of the pool
+  std::string agent_endpoint;  // of the controller services of the pools
+  std::vector<PoolPlace> pools;
+  std::string pool_mounts;  // directory for mounts of devices and images
   std::string node_id;
   double pool_reserve_ratio = 0;     // of the pool's size
   double pool_overcommit_ratio = 0;  // of promises to what the pool can keep
@@ -25,7 +27,8 @@ struct NodeOptions {
 
 struct ControllerOptions {
   std::string endpoint;             // of the CSI socket for the sidecars
-  std::vector<std::string> agents;  // endpoints of the node daemons' agents
+  std::vector<std::string> agents;  // where the node daemons' agents are
+  std::string state;                // directory of what it must not forget
   std::string http_address;         // host:port; empty: none
   absl::Duration shutdown_grace;
   int log_verbosity = 0;

@@ -11,11 +11,13 @@ namespace {
 
 using csi::v1::PluginCapability;
 
-absl::Status FillInfo(const std::map<std::string, std::string>& manifest,
+absl::Status FillInfo(const Manifest& manifest,
                       csi::v1::GetPluginInfoResponse& response) {
   response.set_name(kDriverName);
   response.set_vendor_version(std::string(DriverVersion()));
-  response.mutable_manifest()->insert(manifest.begin(), manifest.end());
+  if (!manifest) return absl::OkStatus();
+  const auto entries = manifest();
+  response.mutable_manifest()->insert(entries.begin(), entries.end());
   return absl::OkStatus();
 }
 
@@ -44,8 +46,7 @@ absl::Status FillReadiness(const absl::Status& readiness,
 
 }  // namespace
 
-IdentityService::IdentityService(rpc::Calls& calls,
-                                 std::map<std::string, std::string> manifest,
+IdentityService::IdentityService(rpc::Calls& calls, Manifest manifest,
                                  rpc::Readiness readiness)
     : calls_(calls),
       manifest_(std::move(manifest)),

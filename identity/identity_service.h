@@ -3,6 +3,7 @@
 #ifndef HOLDFAST_IDENTITY_IDENTITY_SERVICE_H_
 #define HOLDFAST_IDENTITY_IDENTITY_SERVICE_H_
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -12,6 +13,11 @@
 
 namespace holdfast::identity {
 
+// What an endpoint says of itself; see driver_info.h for the keys of an agent.
+// Asked at each GetPluginInfo, since pools may open later than the endpoint, by
+// several threads; must not block. Empty: nothing.
+using Manifest = std::function<std::map<std::string, std::string>()>;
+
 // Answers who the driver is, what it can do, and whether it is ready. Served
 // on every endpoint. The capabilities are the same everywhere, whichever
 // services an endpoint has (CSI spec, "GetPluginCapabilities").
@@ -20,10 +26,7 @@ namespace holdfast::identity {
 // must outlive it.
 class IdentityService final : public csi::v1::Identity::Service {
  public:
-  // `manifest` is what this endpoint says of itself; see driver_info.h for
-  // the keys of an agent.
-  IdentityService(rpc::Calls& calls,
-                  std::map<std::string, std::string> manifest,
+  IdentityService(rpc::Calls& calls, Manifest manifest,
                   rpc::Readiness readiness);
 
   grpc::Status GetPluginInfo(grpc::ServerContext* context,
@@ -43,7 +46,7 @@ class IdentityService final : public csi::v1::Identity::Service {
 
  private:
   rpc::Calls& calls_;
-  const std::map<std::string, std::string> manifest_;
+  const Manifest manifest_;
   const rpc::Readiness readiness_;
 };
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ids.h"
 #include "csi/v1/csi.grpc.pb.h"
 #include "rpc/channel.h"
 #include "tests/driver/linux_daemon.h"
@@ -53,7 +54,8 @@ grpc::Status Expand(const rpc::Endpoint& endpoint) {
   const auto stub = csi::v1::Node::NewStub(rpc::MakeChannel(endpoint));
   grpc::ClientContext context;
   csi::v1::NodeExpandVolumeRequest request;
-  request.set_volume_id("p0123456789-0123456789abcdef0123456789abcdef");
+  request.set_volume_id(
+      MakeId('p', HomeOf("a pool"), IdKind::kVolume, "volume"));
   request.set_volume_path("/nowhere");
   csi::v1::NodeExpandVolumeResponse response;
   return stub->NodeExpandVolume(&context, request, &response);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "backend/pool_set.h"
 #include "base/ids.h"
 #include "base/status.h"
 
@@ -19,9 +20,9 @@ absl::Status NoSuch(const std::string& id) {
 
 absl::Status CheckParameters(const std::map<std::string, std::string>& given) {
   for (const auto& [key, value] : given) {
-    if (key != kKnownParameter) {
+    if (key != kKnownParameter && key != kPoolParameter) {
       return absl::InvalidArgumentError(
-          absl::StrCat("unknown parameter ", key, "; known: tier"));
+          absl::StrCat("unknown parameter ", key, "; known: pool, tier"));
     }
   }
   return absl::OkStatus();
@@ -57,8 +58,11 @@ Page<T> PageOf(const std::map<std::string, T>& objects,
 
 }  // namespace
 
-FakeBackend::FakeBackend(const std::string& pool_uuid, int64_t pool_bytes)
-    : home_(HomeOf(pool_uuid)), pool_bytes_(pool_bytes) {}
+FakeBackend::FakeBackend(const std::string& pool_uuid, int64_t pool_bytes,
+                         std::string name)
+    : home_(HomeOf(pool_uuid)),
+      pool_bytes_(pool_bytes),
+      name_(std::move(name)) {}
 
 void FakeBackend::OnCall(Hook hook) {
   absl::MutexLock lock(&mutex_);
@@ -104,7 +108,7 @@ absl::Status FakeBackend::CheckHeld(absl::string_view verb,
 }
 
 std::vector<PoolIdentity> FakeBackend::Pools() const {
-  return {{.name = "default", .home = home_}};
+  return {{.name = name_, .home = home_}};
 }
 
 absl::StatusOr<PoolState> FakeBackend::GetPool(const std::string& home) {

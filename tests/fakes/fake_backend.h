@@ -21,7 +21,8 @@ namespace holdfast::backend {
 
 // Keeps what a backend promises: plain semantics (see IdempotentBackend for
 // those of CSI), sizes in logical blocks, a pool of limited size, pages in
-// order of ids. It knows the parameter "tier" and the file system ext4.
+// order of ids. It knows the parameters "pool" and "tier" and the file system
+// ext4.
 // Thread-safe.
 class FakeBackend final : public Backend {
  public:
@@ -33,7 +34,8 @@ class FakeBackend final : public Backend {
   using Hook = std::function<absl::Status(absl::string_view verb)>;
 
   explicit FakeBackend(const std::string& pool_uuid,
-                       int64_t pool_bytes = kPoolBytes);
+                       int64_t pool_bytes = kPoolBytes,
+                       std::string name = "default");
 
   // From now on verbs are refused (INTERNAL) unless their caller holds the
   // keys that the interface asks for.
@@ -111,6 +113,7 @@ class FakeBackend final : public Backend {
 
   const std::string home_;
   const int64_t pool_bytes_;
+  const std::string name_;
   KeyedLock* locks_ = nullptr;
 
   mutable absl::Mutex mutex_;

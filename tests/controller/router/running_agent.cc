@@ -25,7 +25,8 @@ RunningAgent::RunningAgent(const rpc::Endpoint& endpoint,
                            std::map<std::string, std::string> manifest)
     : endpoint_(endpoint),
       controller_(controller),
-      identity_(calls_, std::move(manifest), [] { return absl::OkStatus(); }) {
+      identity_(calls_, [manifest = std::move(manifest)] { return manifest; },
+                [] { return absl::OkStatus(); }) {
   Start();
 }
 
@@ -72,7 +73,7 @@ AnnouncementKeys Keys() {
 RunningRouter::RunningRouter(const rpc::Endpoint& endpoint,
                              const std::vector<rpc::Endpoint>& agents,
                              absl::Duration patience)
-    : agents_(agents, Keys(), patience) {
+    : directory_(agents, patience) {
   auto server = rpc::Server::Start(endpoint, {&service_});
   EXPECT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
