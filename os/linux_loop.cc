@@ -67,6 +67,7 @@ LoopStatus FromKernel(const loop_info64& info) {
       .name = std::string(name, strnlen(name, LO_NAME_SIZE)),
       .backing_inode = info.lo_inode,
       .backing_file_system = {major(info.lo_device), minor(info.lo_device)},
+      .backing_device = {major(info.lo_rdevice), minor(info.lo_rdevice)},
       .mode = (info.lo_flags & LO_FLAGS_READ_ONLY) != 0 ? LoopMode::kReadOnly
                                                         : LoopMode::kReadWrite,
       .direct_io = (info.lo_flags & LO_FLAGS_DIRECT_IO) != 0,

@@ -37,6 +37,9 @@ struct LoopStatus {
 
 // The major number of loop devices (Documentation/admin-guide/devices.txt).
 inline constexpr uint32_t kLoopMajor = 7;
+  // What is behind it if that is a device node and no file: the kubelet binds
+  // loop devices to block volumes. Zero for a file.
+  DeviceNumber backing_device;
 
 // The path of loop device `number`: "/dev/loop7".
 std::string LoopPath(int number);

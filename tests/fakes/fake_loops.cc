@@ -80,7 +80,8 @@ absl::Status FakeLoopDevices::Configure(int number, int backing_fd,
   }
   ASSIGN_OR_RETURN(OpenFile * file, machine_.File(backing_fd));
   if (it->second) return ErrnoError("LOOP_CONFIGURE", Path(number), EBUSY);
-  if (machine_.disk.Get(file->inode).kind != os::FileKind::kRegular ||
+  const os::FileKind kind = machine_.disk.Get(file->inode).kind;
+  if ((kind != os::FileKind::kRegular && kind != os::FileKind::kBlockDevice) ||
       !IsBlockSize(config.block_bytes)) {
     return ErrnoError("LOOP_CONFIGURE", Path(number), EINVAL);
   }
@@ -104,6 +105,7 @@ absl::StatusOr<os::LoopStatus> FakeLoopDevices::GetStatus(int number) {
   return os::LoopStatus{.name = loop->config.name,
                         .backing_inode = info.inode,
                         .backing_file_system = info.file_system,
+                        .backing_device = info.device,
                         .mode = loop->config.mode,
                         .direct_io = machine_.direct_io,
                         .autoclear = loop->autoclear};

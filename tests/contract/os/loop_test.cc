@@ -40,11 +40,23 @@ TEST_P(LoopContract, StatusSaysWhatIsAttached) {
   EXPECT_EQ(status->name, "some-volume");
   EXPECT_EQ(status->backing_inode, file->inode);
   EXPECT_EQ(status->backing_file_system, file->file_system);
+  EXPECT_EQ(status->backing_device, DeviceNumber{});
   EXPECT_EQ(status->mode, LoopMode::kReadWrite);
   EXPECT_TRUE(status->direct_io);
   EXPECT_FALSE(status->autoclear);
   EXPECT_EQ(Value(loops().Size(number)), kVolumeBytes);
   EXPECT_THAT(Value(loops().List()), Contains(number));
+}
+
+TEST_P(LoopContract, DeviceOnAnotherSaysOnWhich) {
+  MakeVolume(InPool("x"));
+  const int below = AttachLoop(InPool("x"), {.name = "below"});
+  const int above = AttachLoop(DevicePath(below), {.name = "above"});
+  const auto status = loops().GetStatus(above);
+  ASSERT_THAT(status.status(), IsOk());
+  EXPECT_EQ(status->backing_device,
+            Value(files().Stat(DevicePath(below))).device);
+  EXPECT_THAT(loops().Detach(above), IsOk());
 }
 
 TEST_P(LoopContract, DeviceWithoutFileSaysSo) {
