@@ -1,40 +1,66 @@
-// The commands of `holdfast`.
+// The commands of `holdfast`: one file each, one table of all.
 
 #ifndef HOLDFAST_CLI_COMMAND_H_
 #define HOLDFAST_CLI_COMMAND_H_
 
-#include <string>
+#include <functional>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "cli/console.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace holdfast::cli {
 
-// One command. Flags are absl flags in the file of the command; each of them
-// is named in `help`.
+// Does what the command line asked for. INVALID_ARGUMENT: it asked for
+// something that makes no sense.
+using Action = std::function<absl::Status(Console&)>;
+
+// One command, or a group of commands that does nothing by itself.
 struct Command {
-  const char* name;     // "pool init"
-  const char* words;    // what follows it: "DIR"
-  const char* summary;  // one line for the list of commands
-  const char* help;     // what it does, and its flags
-  // Exactly this many words must follow the name.
-  size_t word_count;
-  absl::Status (*run)(const std::vector<std::string>& words);
+  const char* name;      // the words that call it: "pool init"
+  const char* summary;   // one line
+  const char* help;      // what else there is to know; may be empty
+  const char* examples;  // lines that begin with "holdfast"
+  // Declares the options of the command on `app`, which outlives the action.
+  // Null: a group.
+  Action (*declare)(CLI::App& app);
 };
 
-// In the order in which they are listed.
+// In the order in which they are listed, each group before its commands.
 const std::vector<Command>& AllCommands();
 
 // Each in its *_command.cc.
-const Command& PoolInitCommand();
-const Command& PoolShowCommand();
-const Command& ProbeCommand();
-const Command& DemoCommand();
-const Command& VersionCommand();
-
-// Runs what the command line says. The exit code: 0, 1 if the command failed,
-// 2 if the line is not understood; then stderr says why.
-int RunCommandLine(int argc, char** argv);
+Command VolumesCommand();
+Command VolumesShowCommand();
+Command VolumeCreateCommand();
+Command VolumeExpandCommand();
+Command VolumeCloneCommand();
+Command VolumeDeleteCommand();
+Command AttachCommand();
+Command DetachCommand();
+Command SnapshotsCommand();
+Command SnapshotsShowCommand();
+Command SnapshotCreateCommand();
+Command SnapshotRestoreCommand();
+Command SnapshotDeleteCommand();
+Command TrashListCommand();
+Command TrashUndeleteCommand();
+Command TrashPurgeCommand();
+Command PoolsCommand();
+Command PoolInitCommand();
+Command PoolShowCommand();
+Command PoolForgetCommand();
+Command CsiCommand();
+Command CsiListCommand();
+Command DemoCommand();
+Command ProbeCommand();
+Command CompletionBashCommand();
+Command VersionCommand();
+Command HelpCommand();
 
 }  // namespace holdfast::cli
 

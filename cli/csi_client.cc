@@ -8,9 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "csi/v1/csi.grpc.pb.h"
-#include "rpc/channel.h"
-#include "rpc/endpoint.h"
-#include "rpc/grpc_status.h"
 
 namespace holdfast::cli {
 namespace {
@@ -55,52 +52,34 @@ struct CsiClient::Stubs {
 };
 
 absl::StatusOr<std::unique_ptr<CsiClient>> CsiClient::Connect(
-    absl::string_view endpoint, absl::Duration timeout) {
-  ASSIGN_OR_RETURN(const rpc::Endpoint parsed, rpc::ParseEndpoint(endpoint));
+    absl::string_view endpoint, const Connection::Options& options) {
+  ASSIGN_OR_RETURN(Connection connection, Connection::Open(endpoint, options));
+  auto stubs = std::make_unique<Stubs>(connection.channel());
   return absl::WrapUnique(
-      new CsiClient(std::make_unique<Stubs>(rpc::MakeChannel(parsed)),
-                    parsed.ToString(), timeout));
+      new CsiClient(std::move(stubs), std::move(connection)));
 }
 
-CsiClient::CsiClient(std::unique_ptr<Stubs> stubs, std::string endpoint,
-                     absl::Duration timeout)
-    : stubs_(std::move(stubs)),
-      endpoint_(std::move(endpoint)),
-      timeout_(timeout) {}
+CsiClient::CsiClient(std::unique_ptr<Stubs> stubs, Connection connection)
+    : stubs_(std::move(stubs)), connection_(std::move(connection)) {}
 
 CsiClient::~CsiClient() = default;
-
-template <typename Response, typename Stub, typename Method, typename Request>
-absl::StatusOr<Response> CsiClient::Call(Stub& stub, Method method,
-                                         const Request& request) {
-  grpc::ClientContext context;
-  context.set_wait_for_ready(true);
-  context.set_deadline(absl::ToChronoTime(absl::Now() + timeout_));
-  Response response;
-  const absl::Status status =
-      rpc::FromGrpc((stub.*method)(&context, request, &response));
-  if (status.ok()) return response;
-  const bool unreachable =
-      absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
-  return unreachable ? Annotate(status, endpoint_) : status;
-}
 
 absl::Status CsiClient::Probe() {
   ASSIGN_OR_RETURN(
       const auto response,
-      Call<csi::v1::ProbeResponse>(stubs_->identity, &Identity::Stub::Probe,
-                                   csi::v1::ProbeRequest()));
+      connection_.Call<csi::v1::ProbeResponse>(
+          stubs_->identity, &Identity::Stub::Probe, csi::v1::ProbeRequest()));
   // Absent means ready (CSI spec, "Probe").
   if (!response.has_ready() || response.ready().value()) {
     return absl::OkStatus();
   }
-  return absl::UnavailableError(
-      absl::StrCat(endpoint_, ": listens but is not ready yet; see its log"));
+  return absl::UnavailableError(absl::StrCat(
+      connection_.endpoint(), ": listens but is not ready yet; see its log"));
 }
 
 absl::StatusOr<PluginInfo> CsiClient::GetPluginInfo() {
   ASSIGN_OR_RETURN(const auto response,
-                   Call<csi::v1::GetPluginInfoResponse>(
+                   connection_.Call<csi::v1::GetPluginInfoResponse>(
                        stubs_->identity, &Identity::Stub::GetPluginInfo,
                        csi::v1::GetPluginInfoRequest()));
   return PluginInfo{.name = response.name(),
@@ -123,7 +102,7 @@ absl::StatusOr<VolumeInfo> CsiClient::CreateVolume(
   }
   ASSIGN_OR_RETURN(
       const auto response,
-      Call<csi::v1::CreateVolumeResponse>(
+      connection_.Call<csi::v1::CreateVolumeResponse>(
           stubs_->controller, &Controller::Stub::CreateVolume, request));
   return VolumeInfo{.id = response.volume().volume_id(),
                     .size_bytes = response.volume().capacity_bytes()};
@@ -132,8 +111,9 @@ absl::StatusOr<VolumeInfo> CsiClient::CreateVolume(
 absl::Status CsiClient::DeleteVolume(const std::string& id) {
   csi::v1::DeleteVolumeRequest request;
   request.set_volume_id(id);
-  return Call<csi::v1::DeleteVolumeResponse>(
-             stubs_->controller, &Controller::Stub::DeleteVolume, request)
+  return connection_
+      .Call<csi::v1::DeleteVolumeResponse>(
+          stubs_->controller, &Controller::Stub::DeleteVolume, request)
       .status();
 }
 
@@ -146,7 +126,7 @@ absl::StatusOr<int64_t> CsiClient::ExpandVolume(const std::string& id,
   *request.mutable_volume_capability() =
       Capability(type, backend::AccessMode::kSingleNodeWriter);
   ASSIGN_OR_RETURN(const auto response,
-                   Call<csi::v1::ControllerExpandVolumeResponse>(
+                   connection_.Call<csi::v1::ControllerExpandVolumeResponse>(
                        stubs_->controller,
                        &Controller::Stub::ControllerExpandVolume, request));
   return response.capacity_bytes();
@@ -159,7 +139,7 @@ absl::StatusOr<std::string> CsiClient::CreateSnapshot(
   request.set_source_volume_id(volume_id);
   ASSIGN_OR_RETURN(
       const auto response,
-      Call<csi::v1::CreateSnapshotResponse>(
+      connection_.Call<csi::v1::CreateSnapshotResponse>(
           stubs_->controller, &Controller::Stub::CreateSnapshot, request));
   return response.snapshot().snapshot_id();
 }
@@ -167,14 +147,15 @@ absl::StatusOr<std::string> CsiClient::CreateSnapshot(
 absl::Status CsiClient::DeleteSnapshot(const std::string& id) {
   csi::v1::DeleteSnapshotRequest request;
   request.set_snapshot_id(id);
-  return Call<csi::v1::DeleteSnapshotResponse>(
-             stubs_->controller, &Controller::Stub::DeleteSnapshot, request)
+  return connection_
+      .Call<csi::v1::DeleteSnapshotResponse>(
+          stubs_->controller, &Controller::Stub::DeleteSnapshot, request)
       .status();
 }
 
 absl::StatusOr<backend::Capacity> CsiClient::GetCapacity() {
   ASSIGN_OR_RETURN(const auto response,
-                   Call<csi::v1::GetCapacityResponse>(
+                   connection_.Call<csi::v1::GetCapacityResponse>(
                        stubs_->controller, &Controller::Stub::GetCapacity,
                        csi::v1::GetCapacityRequest()));
   return backend::Capacity{
@@ -184,10 +165,10 @@ absl::StatusOr<backend::Capacity> CsiClient::GetCapacity() {
 }
 
 absl::StatusOr<std::string> CsiClient::GetNodeId() {
-  ASSIGN_OR_RETURN(
-      const auto response,
-      Call<csi::v1::NodeGetInfoResponse>(stubs_->node, &Node::Stub::NodeGetInfo,
-                                         csi::v1::NodeGetInfoRequest()));
+  ASSIGN_OR_RETURN(const auto response,
+                   connection_.Call<csi::v1::NodeGetInfoResponse>(
+                       stubs_->node, &Node::Stub::NodeGetInfo,
+                       csi::v1::NodeGetInfoRequest()));
   return response.node_id();
 }
 
@@ -197,8 +178,9 @@ absl::Status CsiClient::Stage(const Placement& placement) {
   request.set_staging_target_path(placement.staging_path);
   *request.mutable_volume_capability() =
       Capability(placement.access_type, placement.access_mode);
-  return Call<csi::v1::NodeStageVolumeResponse>(
-             stubs_->node, &Node::Stub::NodeStageVolume, request)
+  return connection_
+      .Call<csi::v1::NodeStageVolumeResponse>(
+          stubs_->node, &Node::Stub::NodeStageVolume, request)
       .status();
 }
 
@@ -206,8 +188,9 @@ absl::Status CsiClient::Unstage(const Placement& placement) {
   csi::v1::NodeUnstageVolumeRequest request;
   request.set_volume_id(placement.volume_id);
   request.set_staging_target_path(placement.staging_path);
-  return Call<csi::v1::NodeUnstageVolumeResponse>(
-             stubs_->node, &Node::Stub::NodeUnstageVolume, request)
+  return connection_
+      .Call<csi::v1::NodeUnstageVolumeResponse>(
+          stubs_->node, &Node::Stub::NodeUnstageVolume, request)
       .status();
 }
 
@@ -219,8 +202,9 @@ absl::Status CsiClient::Publish(const Placement& placement) {
   request.set_readonly(placement.mode == backend::AttachMode::kReadOnly);
   *request.mutable_volume_capability() =
       Capability(placement.access_type, placement.access_mode);
-  return Call<csi::v1::NodePublishVolumeResponse>(
-             stubs_->node, &Node::Stub::NodePublishVolume, request)
+  return connection_
+      .Call<csi::v1::NodePublishVolumeResponse>(
+          stubs_->node, &Node::Stub::NodePublishVolume, request)
       .status();
 }
 
@@ -228,8 +212,9 @@ absl::Status CsiClient::Unpublish(const Placement& placement) {
   csi::v1::NodeUnpublishVolumeRequest request;
   request.set_volume_id(placement.volume_id);
   request.set_target_path(placement.target_path);
-  return Call<csi::v1::NodeUnpublishVolumeResponse>(
-             stubs_->node, &Node::Stub::NodeUnpublishVolume, request)
+  return connection_
+      .Call<csi::v1::NodeUnpublishVolumeResponse>(
+          stubs_->node, &Node::Stub::NodeUnpublishVolume, request)
       .status();
 }
 

@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
 #include "backend/types.h"
+#include "cli/connection.h"
 
 namespace holdfast::cli {
 
@@ -36,16 +36,15 @@ struct Placement {
   backend::AttachMode mode = backend::AttachMode::kReadWrite;
 };
 
-// Speaks to one server, which need not be there yet: a call waits for it to
-// listen, within the deadline. Answers carry the code and message of the
-// wire; the server's address is added to the message when nobody listens.
+// Speaks to one server. Answers carry the code and message of the wire; see
+// Connection.
 //
 // Thread-safe.
 class CsiClient {
  public:
-  // `endpoint` as in "unix:///run/csi.sock". Every call has `timeout`.
+  // See Connection::Open.
   static absl::StatusOr<std::unique_ptr<CsiClient>> Connect(
-      absl::string_view endpoint, absl::Duration timeout = absl::Minutes(1));
+      absl::string_view endpoint, const Connection::Options& options = {});
   ~CsiClient();
 
   // Identity. Probe is OK when the server says that it is ready, and
@@ -74,17 +73,10 @@ class CsiClient {
 
  private:
   struct Stubs;
-  CsiClient(std::unique_ptr<Stubs> stubs, std::string endpoint,
-            absl::Duration timeout);
-
-  // Calls `method` of `stub` and answers its response.
-  template <typename Response, typename Stub, typename Method, typename Request>
-  absl::StatusOr<Response> Call(Stub& stub, Method method,
-                                const Request& request);
+  CsiClient(std::unique_ptr<Stubs> stubs, Connection connection);
 
   const std::unique_ptr<Stubs> stubs_;
-  const std::string endpoint_;
-  const absl::Duration timeout_;
+  const Connection connection_;
 };
 
 }  // namespace holdfast::cli

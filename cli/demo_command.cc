@@ -1,24 +1,15 @@
+#include <CLI/CLI.hpp>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
-#include <iostream>
+#include <memory>
+#include <ostream>
 #include <system_error>
 
-#include "absl/flags/flag.h"
 #include "base/status.h"
 #include "cli/command.h"
 #include "cli/demo.h"
-#include "cli/size.h"
-
-ABSL_FLAG(std::string, controller, "unix:///run/holdfast/controller/csi.sock",
-          "Endpoint of the controller daemon.");
-ABSL_FLAG(std::string, node, "unix:///run/holdfast/node/csi.sock",
-          "Endpoint of the node daemon.");
-ABSL_FLAG(std::string, dir, "",
-          "Directory below which the demo mounts its volumes.");
-ABSL_FLAG(std::string, tree, "", "Directory whose files the demo copies.");
-ABSL_FLAG(std::string, size, "", "Size of the demo's volume.");
-ABSL_FLAG(int, clones, 100, "How many clones the demo makes.");
+#include "cli/options.h"
 
 namespace holdfast::cli {
 namespace {
@@ -60,68 +51,79 @@ class Directory {
   bool made_;
 };
 
-absl::StatusOr<DemoOptions> ReadOptions() {
-  DemoOptions options{.directory = absl::GetFlag(FLAGS_dir),
-                      .tree = absl::GetFlag(FLAGS_tree),
-                      .clones = absl::GetFlag(FLAGS_clones)};
-  if (!std::filesystem::path(options.directory).is_absolute()) {
-    return absl::InvalidArgumentError(
-        "--dir must be the absolute path of a directory");
-  }
-  if (options.clones < 1 || options.clones > kMaxClones) {
-    return absl::InvalidArgumentError("--clones must be 1 to 10000");
-  }
-  const std::string size = absl::GetFlag(FLAGS_size);
-  if (!size.empty()) {
-    ASSIGN_OR_RETURN(options.size_bytes, ParseSize(size));
-  }
-  return options;
-}
+struct Arguments {
+  Servers servers;
+  DemoOptions demo;
+};
 
-absl::Status RunDemo(const std::vector<std::string>&) {
-  ASSIGN_OR_RETURN(const DemoOptions options, ReadOptions());
+absl::Status RunDemo(const Arguments& arguments, Console& console) {
+  const Connection::Options patient = {.timeout = arguments.servers.timeout,
+                                       .waiting = Waiting::kYes};
   ASSIGN_OR_RETURN(const std::unique_ptr<CsiClient> controller,
-                   CsiClient::Connect(absl::GetFlag(FLAGS_controller)));
-  ASSIGN_OR_RETURN(const std::unique_ptr<CsiClient> node,
-                   CsiClient::Connect(absl::GetFlag(FLAGS_node)));
+                   CsiClient::Connect(arguments.servers.endpoint, patient));
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<CsiClient> node,
+      CsiClient::Connect(arguments.servers.node_endpoint, patient));
   ASSIGN_OR_RETURN(const Directory directory,
-                   Directory::Open(options.directory));
+                   Directory::Open(arguments.demo.directory));
   CatchInterrupts();
-  Progress progress(std::cout, DetectScreen());
+  Progress progress(console.out, console.screen);
   return Demo({.controller = *controller,
                .node = *node,
                .progress = progress,
                .interrupted = [] { return interrupted.load(); }},
-              options)
+              arguments.demo)
       .Run();
+}
+
+std::string AbsoluteMistake(const std::string& path) {
+  if (std::filesystem::path(path).is_absolute()) return "";
+  return "must be the absolute path of a directory";
+}
+
+Action Declare(CLI::App& app) {
+  auto arguments = std::make_shared<Arguments>();
+  DemoOptions& demo = arguments->demo;
+  app.add_option("--dir", demo.directory,
+                 "volumes are mounted below it; made if missing")
+      ->required()
+      ->check(&AbsoluteMistake);
+  app.add_option("--controller", arguments->servers.endpoint,
+                 "endpoint of the controller daemon")
+      ->envname("CSI_ENDPOINT")
+      ->capture_default_str();
+  app.add_option("--node", arguments->servers.node_endpoint,
+                 "endpoint of the node daemon")
+      ->capture_default_str();
+  app.add_option("--tree", demo.tree,
+                 "copy these files instead of making some up");
+  AddSize(app, "--size", demo.size_bytes,
+          "of the volume [what the pool has room for with all clones, at most "
+          "1GiB]");
+  app.add_option("--clones", demo.clones, "how many clones are made")
+      ->check(CLI::Range(1, kMaxClones))
+      ->capture_default_str();
+  AddDuration(app, "--timeout", arguments->servers.timeout,
+              "how long each call may take [1m]");
+  return [=](Console& console) { return RunDemo(*arguments, console); };
 }
 
 }  // namespace
 
-const Command& DemoCommand() {
-  static constexpr Command kCommand = {
+Command DemoCommand() {
+  return {
       .name = "demo",
-      .words = "--dir=DIR",
-      .summary = "one volume with real files through everything",
+      .summary = "One volume with real files through everything",
       .help = R"(Runs against the daemons on this machine, as root: creates a
 volume, mounts it, fills it with files whose SHA-256 it keeps, snapshots it,
 restores the snapshot to a larger volume, verifies, grows that, clones the
 volume many times, mounts and reads all clones, and deletes everything. Every
-step is shown with its time. Nothing is left, also after an error or Ctrl-C.
-
-  --dir=DIR              volumes are mounted below it; made if missing
-  --controller=ENDPOINT  the controller daemon, by default
-                         unix:///run/holdfast/controller/csi.sock
-  --node=ENDPOINT        the node daemon, by default
-                         unix:///run/holdfast/node/csi.sock
-  --tree=DIR             copy these files instead of making some up
-  --size=64MiB           of the volume; by default what the pool has room for
-                         with all clones, at most 1 GiB
-  --clones=100
-)",
-      .word_count = 0,
-      .run = &RunDemo};
-  return kCommand;
+step is shown with its time. Nothing is left, also after an error or Ctrl-C.)",
+      .examples =
+          "holdfast demo --dir=/run/holdfast/demo\n"
+          "holdfast demo --dir=/run/holdfast/demo --clones=5 "
+          "--size=64MiB",
+      .declare = &Declare};
 }
 
 }  // namespace holdfast::cli

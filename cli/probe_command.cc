@@ -1,19 +1,23 @@
-#include <iostream>
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <ostream>
+#include <string>
 
-#include "absl/flags/flag.h"
 #include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "base/status.h"
 #include "cli/command.h"
 #include "cli/csi_client.h"
-
-ABSL_FLAG(absl::Duration, timeout, absl::Seconds(10),
-          "How long probe waits for the daemon to be ready.");
+#include "cli/options.h"
 
 namespace holdfast::cli {
 namespace {
 
 constexpr absl::Duration kPause = absl::Milliseconds(50);
+
+struct Arguments {
+  std::string endpoint;
+  absl::Duration timeout = absl::Seconds(10);
+};
 
 absl::Status AwaitReady(CsiClient& client, absl::Time deadline) {
   while (true) {
@@ -25,34 +29,40 @@ absl::Status AwaitReady(CsiClient& client, absl::Time deadline) {
   }
 }
 
-absl::Status Probe(const std::vector<std::string>& words) {
-  const absl::Duration timeout = absl::GetFlag(FLAGS_timeout);
-  const absl::Time deadline = absl::Now() + timeout;
-  ASSIGN_OR_RETURN(const std::unique_ptr<CsiClient> client,
-                   CsiClient::Connect(words[0], timeout));
+absl::Status Probe(const Arguments& arguments, Console& console) {
+  const absl::Time deadline = absl::Now() + arguments.timeout;
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<CsiClient> client,
+      CsiClient::Connect(arguments.endpoint, {.timeout = arguments.timeout,
+                                              .waiting = Waiting::kYes}));
   RETURN_IF_ERROR(AwaitReady(*client, deadline));
   ASSIGN_OR_RETURN(const PluginInfo info, client->GetPluginInfo());
-  std::cout << words[0] << " ready " << info.name << " " << info.version
-            << std::endl;
+  console.out << arguments.endpoint << " ready " << info.name << " "
+              << info.version << std::endl;
   return absl::OkStatus();
+}
+
+Action Declare(CLI::App& app) {
+  auto arguments = std::make_shared<Arguments>();
+  app.add_option("ENDPOINT", arguments->endpoint, "unix:///path.sock")
+      ->required();
+  AddDuration(app, "--timeout", arguments->timeout,
+              "how long to wait for it to listen and to be ready [10s]");
+  return [=](Console& console) { return Probe(*arguments, console); };
 }
 
 }  // namespace
 
-const Command& ProbeCommand() {
-  static constexpr Command kCommand = {
+Command ProbeCommand() {
+  return {
       .name = "probe",
-      .words = "ENDPOINT",
-      .summary = "whether a daemon is ready",
-      .help = R"(Asks the daemon at ENDPOINT (unix:///path.sock) whether it is
-ready, until it is. Exit code 0 then; 1 if it is not in time, or says that
-something is wrong.
-
-  --timeout=10s   how long to wait for it to listen and to be ready
-)",
-      .word_count = 1,
-      .run = &Probe};
-  return kCommand;
+      .summary = "Whether a daemon is ready",
+      .help = R"(Asks the daemon until it is ready. Exit code 0 then, 1 if it
+listens and is not ready in time, 3 if none listens.)",
+      .examples =
+          "holdfast probe unix:///run/holdfast/node/csi.sock "
+          "--timeout=1s",
+      .declare = &Declare};
 }
 
 }  // namespace holdfast::cli

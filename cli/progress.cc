@@ -21,8 +21,8 @@ std::string ThreeDigits(double value) {
 
 }  // namespace
 
-Screen DetectScreen() {
-  return isatty(STDOUT_FILENO) == 1 ? Screen::kTerminal : Screen::kPlain;
+Screen DetectScreen(int fd) {
+  return isatty(fd) == 1 ? Screen::kTerminal : Screen::kPlain;
 }
 
 void Progress::Headline(absl::string_view text) {

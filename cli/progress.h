@@ -13,8 +13,8 @@ namespace holdfast::cli {
 
 enum class Screen { kTerminal, kPlain };
 
-// Whether standard output is a terminal.
-Screen DetectScreen();
+// Whether an open file is a terminal.
+Screen DetectScreen(int fd);
 
 // Writes one line per step, with its time on the right. On a terminal the line
 // of a step with many parts is a bar while it runs; elsewhere nothing is

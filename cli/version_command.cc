@@ -1,26 +1,25 @@
-#include <iostream>
+#include <ostream>
 
 #include "cli/command.h"
 
 namespace holdfast::cli {
 namespace {
 
-absl::Status Version(const std::vector<std::string>&) {
-  std::cout << "holdfast " HOLDFAST_VERSION << std::endl;
+absl::Status Version(Console& console) {
+  console.out << "holdfast " HOLDFAST_VERSION << std::endl;
   return absl::OkStatus();
 }
 
+Action Declare(CLI::App&) { return &Version; }
+
 }  // namespace
 
-const Command& VersionCommand() {
-  static constexpr Command kCommand = {
-      .name = "version",
-      .words = "",
-      .summary = "the version of this program",
-      .help = "Prints the version of this program.\n",
-      .word_count = 0,
-      .run = &Version};
-  return kCommand;
+Command VersionCommand() {
+  return {.name = "version",
+          .summary = "The version of this program",
+          .help = "",
+          .examples = "holdfast version",
+          .declare = &Declare};
 }
 
 }  // namespace holdfast::cli

@@ -43,10 +43,28 @@ TEST_F(CsiClientTest, CodeAndMessageOfTheServerArrive) {
 
 TEST_F(CsiClientTest, SilenceEndsAtTheDeadlineAndNamesTheEndpoint) {
   const std::string nobody = "unix://" + server_.directory() + "/nobody.sock";
-  auto client = *CsiClient::Connect(nobody, absl::Milliseconds(5));
+  auto client = *CsiClient::Connect(
+      nobody, {.timeout = absl::Milliseconds(5), .waiting = Waiting::kYes});
   const absl::Status status = client->Probe();
   EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
+  EXPECT_TRUE(IsUnreachable(status));
   EXPECT_THAT(std::string(status.message()), HasSubstr(nobody));
+}
+
+TEST_F(CsiClientTest, WithoutWaitingNobodyIsUnavailableSoon) {
+  const std::string nobody = "unix://" + server_.directory() + "/nobody.sock";
+  auto client =
+      *CsiClient::Connect(nobody, {.timeout = absl::InfiniteDuration()});
+  const absl::Status status = client->Probe();
+  EXPECT_TRUE(absl::IsUnavailable(status)) << status;
+  EXPECT_TRUE(IsUnreachable(status));
+}
+
+TEST_F(CsiClientTest, UnavailableAsAnAnswerIsNotUnreachable) {
+  server_.Answer("DeleteVolume", absl::UnavailableError("an agent is silent"));
+  const absl::Status status = client_->DeleteVolume("v");
+  EXPECT_TRUE(absl::IsUnavailable(status));
+  EXPECT_FALSE(IsUnreachable(status));
 }
 
 TEST_F(CsiClientTest, AnswersAreRead) {

@@ -86,9 +86,10 @@ struct FakeCsi::Services {
 #undef HANDLER
 
 FakeCsi::FakeCsi() : services_(std::make_unique<Services>(*this)) {
-  auto server = rpc::Server::Start(
-      {.path = scratch_.At("csi.sock")},
-      {&services_->identity, &services_->controller, &services_->node});
+  auto server =
+      rpc::Server::Start({.path = scratch_.At("csi.sock")},
+                         {&services_->identity, &services_->controller,
+                          &services_->node, &admin_});
   if (!server.ok()) abort();
   services_->server = *std::move(server);
 }

@@ -10,11 +10,12 @@
 
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "tests/cli/fake_admin.h"
 #include "tests/cli/scratch.h"
 
 namespace holdfast::cli {
 
-// Serves Identity, Controller and Node on one socket. Volumes get the id
+// Serves Identity, Controller, Node and Admin on one socket. Volumes get the id
 // "id-of-<name>". Thread-safe.
 class FakeCsi {
  public:
@@ -27,6 +28,9 @@ class FakeCsi {
 
   // From now on this method answers `status`; OK makes it work again.
   void Answer(const std::string& method, absl::Status status);
+
+  // The Admin service beside them.
+  FakeAdmin& admin() { return admin_; }
 
   // Each call as "Method" and its request in short text form.
   std::vector<std::string> calls() const;
@@ -42,6 +46,7 @@ class FakeCsi {
   mutable absl::Mutex mutex_;
   std::vector<std::string> calls_;
   std::map<std::string, absl::Status> answers_;
+  FakeAdmin admin_;
   std::unique_ptr<Services> services_;
 };
 

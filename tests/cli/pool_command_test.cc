@@ -1,24 +1,30 @@
-// The whole of init and show runs in tests/root; here is what needs no XFS.
+// The whole of init and show runs in tests/cli/demo.sh; here is what needs no
+// XFS.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/command.h"
+#include "tests/cli/run_holdfast.h"
 #include "tests/cli/scratch.h"
 
 namespace holdfast::cli {
 namespace {
 
+using ::testing::HasSubstr;
+
 TEST(PoolCommandTest, ShowOfADirectoryThatIsNoPoolIsNotFound) {
-  Scratch scratch;
-  EXPECT_TRUE(absl::IsNotFound(PoolShowCommand().run({scratch.path()})));
+  const Scratch scratch;
+  const Outcome outcome = Holdfast({"pool", "show", scratch.path()});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("(NOT_FOUND)"));
 }
 
 TEST(PoolCommandTest, InitRefusesADirectoryThatIsNotEmpty) {
-  Scratch scratch;
+  const Scratch scratch;
   WriteTextFile(scratch.At("precious"), "data");
-  EXPECT_TRUE(
-      absl::IsFailedPrecondition(PoolInitCommand().run({scratch.path()})));
+  const Outcome outcome = Holdfast({"pool", "init", scratch.path()});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("(FAILED_PRECONDITION)"));
 }
 
 }  // namespace
