@@ -56,6 +56,11 @@ absl::StatusOr<std::optional<Loop>> ReadLoop(const World& world, int number) {
 bool IsMountOf(const World& world, const Loop& loop,
                const os::MountPoint& mount) {
   if (mount.file_system == loop.device) return true;
+  // A btrfs has a number of its own in mountinfo (os/files.h, FileInfo).
+  if (mount.fs_type == "btrfs") {
+    const auto info = world.files.Stat(mount.path);
+    return info.ok() && info->file_system == loop.device;
+  }
   // A block volume: its node, bound over a file.
   if (!absl::EndsWith(mount.root, absl::StrCat("/loop", loop.number))) {
     return false;
