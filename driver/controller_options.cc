@@ -1,12 +1,17 @@
 #include "absl/flags/flag.h"
+#include "absl/strings/match.h"
+#include "controller/router/discovery.h"
 #include "driver/checks.h"
 #include "driver/common_flags.h"
 #include "driver/options.h"
-#include "rpc/endpoint.h"
 
 ABSL_FLAG(std::vector<std::string>, agents, {},
-          "Agent sockets of the node daemons, separated by commas: "
-          "unix:///absolute/path.sock.");
+          "Agents of the node daemons, separated by commas: "
+          "unix:///absolute/path.sock, tcp://127.0.0.1:port, or "
+          "dns:///name:port, of which every address is an agent.");
+ABSL_FLAG(std::string, state, "",
+          "Directory, which outlives the controller, for what people tell it: "
+          "which pools are gone for good. Empty: it cannot be told.");
 
 namespace holdfast::driver {
 namespace {
@@ -18,10 +23,12 @@ constexpr char kSummary[] =
 void CheckFlags(const ControllerOptions& options, Checks& checks) {
   CheckCommonFlags(checks);
   checks.Require(!options.agents.empty(), "agents",
-                 "a list of at least one agent's socket");
+                 "a list of at least one agent");
   for (const std::string& agent : options.agents) {
-    checks.RequireOk(rpc::ParseEndpoint(agent).status(), "agents");
+    checks.RequireOk(controller::ParseAgentSource(agent).status(), "agents");
   }
+  checks.Require(options.state.empty() || absl::StartsWith(options.state, "/"),
+                 "state", "the absolute path of a directory");
 }
 
 }  // namespace
@@ -31,6 +38,7 @@ ControllerOptions ParseControllerOptions(int argc, char** argv) {
   ControllerOptions options{
       .endpoint = EndpointFlag(),
       .agents = absl::GetFlag(FLAGS_agents),
+      .state = absl::GetFlag(FLAGS_state),
       .http_address = absl::GetFlag(FLAGS_http_address),
       .shutdown_grace = absl::GetFlag(FLAGS_shutdown_grace),
       .log_verbosity = absl::GetFlag(FLAGS_log_verbosity),

@@ -28,6 +28,7 @@ enum class Kind { kChanging, kReading, kProbe };
 
 Kind KindOf(absl::string_view method) {
   if (method == "Probe") return Kind::kProbe;
+  absl::ConsumePrefix(&method, "Admin");
   absl::ConsumePrefix(&method, "Group");
   absl::ConsumePrefix(&method, "Controller");
   absl::ConsumePrefix(&method, "Node");
@@ -74,7 +75,7 @@ void AddSubject(const Message& request, LogLine& line) {
   const auto* reflection = request.GetReflection();
   for (const char* name :
        {"volume_id", "snapshot_id", "name", "source_volume_id",
-        "group_snapshot_id", "node_id"}) {
+        "group_snapshot_id", "node_id", "key", "pool"}) {
     const auto* field = request.GetDescriptor()->FindFieldByName(name);
     if (field == nullptr || field->is_repeated() ||
         field->cpp_type() != FieldDescriptor::CPPTYPE_STRING) {

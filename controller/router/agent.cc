@@ -2,9 +2,11 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "rpc/channel.h"
 
@@ -30,7 +32,8 @@ Agent::Agent(const rpc::Endpoint& endpoint, AnnouncementKeys keys)
       keys_(std::move(keys)),
       channel_(rpc::MakeChannel(endpoint)),
       identity_(csi::v1::Identity::NewStub(channel_)),
-      controller_(csi::v1::Controller::NewStub(channel_)) {}
+      controller_(csi::v1::Controller::NewStub(channel_)),
+      admin_(v1::Admin::NewStub(channel_)) {}
 
 bool Agent::IsConnected() const {
   return channel_->GetState(/*try_to_connect=*/false) == GRPC_CHANNEL_READY;
@@ -38,7 +41,7 @@ bool Agent::IsConnected() const {
 
 // Not gRPC's callback API: in 1.51 the process may abort (a reference count)
 // when the last channel that used it goes.
-absl::StatusOr<Announcement> Agent::Ask(absl::Duration patience) {
+absl::StatusOr<std::vector<Announcement>> Agent::Ask(absl::Duration patience) {
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + patience));
   context.set_wait_for_ready(true);
@@ -68,19 +71,30 @@ void Agent::Close() {
   if (context_ != nullptr) context_->TryCancel();
 }
 
-absl::StatusOr<Announcement> Agent::Read(
+absl::StatusOr<std::vector<Announcement>> Agent::Read(
     const csi::v1::GetPluginInfoResponse& info) const {
-  const std::string pools = Find(info, keys_.pools);
-  Announcement announcement{.home = pools.substr(pools.find('=') + 1)};
-  if (announcement.home.empty()) {
+  if (info.manifest().count(keys_.pools) == 0) {
     return absl::FailedPreconditionError(absl::StrCat(
         "agent ", name_,
         " announces no pool; it is not the agent endpoint "
         "of a node daemon: correct the controller's list of agents"));
   }
-  const std::string node = Find(info, keys_.node);
-  if (!node.empty()) announcement.segments[keys_.topology] = node;
-  return announcement;
+  Announcement announcement{.node = Find(info, keys_.node)};
+  if (!announcement.node.empty()) {
+    announcement.segments[keys_.topology] = announcement.node;
+  }
+  std::vector<Announcement> pools;
+  const std::string line = Find(info, keys_.pools);
+  for (absl::string_view word : absl::StrSplit(line, ',', absl::SkipEmpty())) {
+    const std::pair<std::string, std::string> pool =
+        absl::StrSplit(word, absl::MaxSplits('=', 1));
+    std::tie(announcement.name, announcement.home) = pool;
+    pools.push_back(announcement);
+    announcement.rank = PoolRank::kOther;
+  }
+  if (!pools.empty()) return pools;
+  return absl::UnavailableError(absl::StrCat(
+      "agent ", name_, " has no pool open yet; see its log, then try again"));
 }
 
 }  // namespace holdfast::controller

@@ -1,10 +1,11 @@
-// One agent: the daemon that owns a pool, as the router sees it.
+// One agent: the daemon that owns pools, as the router sees it.
 
 #ifndef HOLDFAST_CONTROLLER_ROUTER_AGENT_H_
 #define HOLDFAST_CONTROLLER_ROUTER_AGENT_H_
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
@@ -12,14 +13,24 @@
 #include "absl/time/time.h"
 #include "controller/topology.h"
 #include "csi/v1/csi.grpc.pb.h"
+#include "holdfast/v1/admin.grpc.pb.h"
 #include "rpc/endpoint.h"
 
 namespace holdfast::controller {
 
-// What an agent announces in the manifest of Identity.GetPluginInfo.
+// Whether a volume goes to a pool when the request names none.
+enum class PoolRank { kFirst, kOther };
+
+// What an agent announces of one of its pools, in the manifest of
+// Identity.GetPluginInfo.
 struct Announcement {
-  std::string home;   // of its pool, as ids name it
-  Segments segments;  // from where the pool's volumes can be reached
+  std::string name = "";  // as the parameter "pool" says it
+  std::string home = "";  // as ids name it
+  std::string node = "";
+  Segments segments = {};  // from where the pool's volumes can be reached
+  PoolRank rank = PoolRank::kFirst;  // among the agent's pools
+
+  friend bool operator==(const Announcement&, const Announcement&) = default;
 };
 
 // The words in which it does so; they are the identity service's.
@@ -38,16 +49,17 @@ class Agent {
   // For messages: "unix:///run/holdfast/agent.sock".
   const std::string& name() const { return name_; }
   csi::v1::Controller::StubInterface& controller() { return *controller_; }
+  v1::Admin::StubInterface& admin() { return *admin_; }
 
   // True while the connection stands that there was at the last answer. A
   // restarted agent may serve another pool, so what one announced holds for
   // one connection.
   bool IsConnected() const;
 
-  // Asks for the announcement, waiting for an agent that is just starting.
-  // FAILED_PRECONDITION if it announces no pool, UNAVAILABLE if it cannot be
-  // reached in time.
-  absl::StatusOr<Announcement> Ask(absl::Duration patience);
+  // Asks for its pools, in its order, waiting for an agent that is just
+  // starting. FAILED_PRECONDITION if it announces none, UNAVAILABLE if none of
+  // them is open yet or it cannot be reached in time.
+  absl::StatusOr<std::vector<Announcement>> Ask(absl::Duration patience);
   // Ends the question that is under way, if one is, and all later ones.
   void Close();
 
@@ -55,7 +67,7 @@ class Agent {
   // Makes `context` the one that Close ends. False if it came before.
   bool Begin(grpc::ClientContext& context);
   void End();
-  absl::StatusOr<Announcement> Read(
+  absl::StatusOr<std::vector<Announcement>> Read(
       const csi::v1::GetPluginInfoResponse& info) const;
 
   const std::string name_;
@@ -63,6 +75,7 @@ class Agent {
   const std::shared_ptr<grpc::Channel> channel_;  // shared with the stubs
   const std::unique_ptr<csi::v1::Identity::Stub> identity_;
   const std::unique_ptr<csi::v1::Controller::StubInterface> controller_;
+  const std::unique_ptr<v1::Admin::StubInterface> admin_;
 
   absl::Mutex mutex_;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;

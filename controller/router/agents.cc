@@ -1,13 +1,16 @@
 #include "controller/router/agents.h"
 
+#include <glog/logging.h>
+
 #include <algorithm>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "base/ids.h"
+#include "base/log.h"
+#include "base/status.h"
 #include "controller/router/deadline.h"
 
 namespace holdfast::controller {
@@ -19,67 +22,159 @@ absl::Status NoThread(const Agent& agent, const std::system_error& error) {
       error.what(), "); raise the limit of processes, then repeat the call"));
 }
 
+bool Has(const std::vector<Announcement>& pools, const std::string& home) {
+  return std::any_of(pools.begin(), pools.end(), [&](const Announcement& each) {
+    return each.home == home;
+  });
+}
+
+bool Has(const std::optional<std::vector<Announcement>>& pools,
+         const std::string& home) {
+  return pools && Has(*pools, home);
+}
+
+bool Has(const std::vector<rpc::Endpoint>& endpoints,
+         const rpc::Endpoint& wanted) {
+  return std::any_of(endpoints.begin(), endpoints.end(),
+                     [&](const rpc::Endpoint& each) {
+                       return each.ToString() == wanted.ToString();
+                     });
+}
+
+void LogReturn(const ForgottenPools& forgotten, const Announcement& pool,
+               const std::string& agent) {
+  LOG(ERROR) << LogLine("forgotten_pool_announced")
+                    .Add("home", pool.home)
+                    .Add("pool", pool.name)
+                    .Add("agent", agent)
+                    .Add("what",
+                         "it is not used, as a person declared its "
+                         "data lost")
+                    .Add("to_take_it_back", forgotten.HowToTakeBack(pool.home));
+}
+
 }  // namespace
 
-Agents::Agents(const std::vector<rpc::Endpoint>& endpoints,
-               const AnnouncementKeys& keys, absl::Duration patience)
-    : patience_(patience) {
-  absl::MutexLock lock(&mutex_);
-  for (const auto& endpoint : endpoints) {
-    entries_.emplace_back().agent = std::make_unique<Agent>(endpoint, keys);
-  }
-}
+Agents::Agents(const AgentsParts& parts) : parts_(parts) {}
 
 Agents::~Agents() {
   absl::MutexLock lock(&mutex_);
   for (auto& entry : entries_) entry.agent->Close();
-  mutex_.Await(absl::Condition(this, &Agents::Settled));
+  mutex_.Await(absl::Condition(this, &Agents::Idle));
 }
 
-bool Agents::NobodyIs(State state) const {
-  return std::none_of(entries_.begin(), entries_.end(),
-                      [&](const Entry& each) { return each.state == state; });
+void Agents::Set(const std::vector<rpc::Endpoint>& endpoints,
+                 std::vector<std::string> problems) {
+  std::list<Entry> removed;  // joins their questions without the lock
+  absl::MutexLock lock(&mutex_);
+  removed = TakeRemoved(endpoints);
+  problems_ = std::move(problems);
+  for (const auto& endpoint : endpoints) {
+    const bool known =
+        std::any_of(entries_.begin(), entries_.end(), [&](const Entry& each) {
+          return each.endpoint.ToString() == endpoint.ToString();
+        });
+    if (known) continue;
+    Entry& entry = entries_.emplace_back();
+    entry.endpoint = endpoint;
+    entry.agent = std::make_shared<Agent>(endpoint, parts_.keys);
+  }
 }
 
+std::list<Agents::Entry> Agents::TakeRemoved(
+    const std::vector<rpc::Endpoint>& endpoints) {
+  std::list<Entry> removed;
+  for (auto it = entries_.begin(); it != entries_.end();) {
+    const auto each = it++;
+    if (Has(endpoints, each->endpoint)) continue;
+    each->removed = true;
+    each->agent->Close();
+    removed.splice(removed.end(), entries_, each);
+  }
+  return removed;
+}
+
+bool Agents::HasState(State state) const {
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [&](const Entry& each) { return each.state == state; });
+}
+
+// One that may be expected to answer has not yet.
+bool Agents::AwaitsFirst() const {
+  return std::any_of(entries_.begin(), entries_.end(), [](const Entry& each) {
+    return each.state == State::kNew && each.asked;
+  });
+}
+
+// A known one is asked again without anybody waiting for it.
 bool Agents::Settled() const {
-  return NobodyIs(State::kAsked) && NobodyIs(State::kAskedAgain);
+  return std::none_of(entries_.begin(), entries_.end(), [](const Entry& each) {
+    return each.state != State::kKnown && each.asked;
+  });
+}
+
+bool Agents::Idle() const {
+  return std::none_of(entries_.begin(), entries_.end(),
+                      [](const Entry& each) { return each.asked; });
 }
 
 // Those that may be expected to answer have, and somebody did; or nobody is
 // left to wait for.
 bool Agents::HasSome() const {
-  return NobodyIs(State::kAsked) && (!NobodyIs(State::kKnown) || Settled());
+  return !AwaitsFirst() && (HasState(State::kKnown) || Settled());
 }
 
-void Agents::AskAll() {
+void Agents::Refresh() {
   absl::MutexLock lock(&mutex_);
   for (auto& entry : entries_) AskIfOutdated(entry);
 }
 
-// A thread for each question: they are few, and only while connections are
-// made.
+// A thread for each question: they are few, and short for those who answer.
 void Agents::AskIfOutdated(Entry& entry) {
-  const bool asked =
-      entry.state == State::kAsked || entry.state == State::kAskedAgain;
-  const bool current =
+  const bool connected =
       entry.state == State::kKnown && entry.agent->IsConnected();
-  if (asked || current) return;
-  entry.state =
-      entry.state == State::kSilent ? State::kAskedAgain : State::kAsked;
+  if (entry.state == State::kKnown && !connected) entry.state = State::kNew;
+  const bool current =
+      connected && absl::Now() - entry.learnt_at < parts_.max_age;
+  if (entry.asked || current) return;
+  entry.asked = true;
   try {
     entry.asking = std::jthread(
-        [this, &entry] { Learn(entry, entry.agent->Ask(patience_)); });
+        [this, &entry] { Learn(entry, entry.agent->Ask(parts_.patience)); });
   } catch (const std::system_error& error) {
+    entry.asked = false;
+    if (connected) return;
     entry.state = State::kSilent;
     entry.error = NoThread(*entry.agent, error);
   }
 }
 
-void Agents::Learn(Entry& entry, absl::StatusOr<Announcement> answer) {
+void Agents::Learn(Entry& entry,
+                   absl::StatusOr<std::vector<Announcement>> answer) {
   absl::MutexLock lock(&mutex_);
+  entry.asked = false;
+  if (entry.removed) return;
+  std::vector<Announcement> before;
+  if (entry.state == State::kKnown) before = *entry.announced;
   entry.state = answer.ok() ? State::kKnown : State::kSilent;
   entry.error = answer.status();
-  if (answer.ok()) entry.announced = *std::move(answer);
+  if (!answer.ok()) return;
+  entry.learnt_at = absl::Now();
+  entry.announced = *std::move(answer);
+  LearnPools(entry, before);
+}
+
+void Agents::LearnPools(const Entry& entry,
+                        const std::vector<Announcement>& before) {
+  for (const Announcement& pool : *entry.announced) {
+    seen_.insert_or_assign(pool.home, Seen{pool, entry.agent->name()});
+    if (Has(before, pool.home)) continue;
+    if (IsForgotten(pool.home)) {
+      LogReturn(parts_.forgotten, pool, entry.agent->name());
+    } else {
+      parts_.appearances.Note();
+    }
+  }
 }
 
 void Agents::Doubt(const Agent& agent) {
@@ -91,121 +186,143 @@ void Agents::Doubt(const Agent& agent) {
   }
 }
 
-std::vector<Agents::Entry*> Agents::WithHome(const std::string& home) {
-  std::vector<Entry*> found;
-  for (auto& entry : entries_) {
-    if (entry.state == State::kKnown && entry.announced->home == home) {
+std::vector<const Agents::Entry*> Agents::Announcers(
+    const std::string& home) const {
+  std::vector<const Entry*> found;
+  for (const auto& entry : entries_) {
+    if (entry.state == State::kKnown && Has(entry.announced, home)) {
       found.push_back(&entry);
     }
   }
   return found;
 }
 
-bool Agents::IsAmbiguous(const Entry& entry) {
-  return entry.state == State::kKnown &&
-         WithHome(entry.announced->home).size() > 1;
-}
-
-absl::StatusOr<Agent*> Agents::ForId(const std::string& id,
-                                     const Operation& operation) {
+absl::StatusOr<std::shared_ptr<Agent>> Agents::ForId(
+    const std::string& id, const Operation& operation) {
   const std::optional<ParsedId> parsed = ParseId(id);
   if (!parsed) {
     return absl::NotFoundError(
         absl::StrCat("there is no ", id, ": it is no id of this driver"));
   }
-  AskAll();
+  if (IsForgotten(parsed->home)) {
+    return absl::NotFoundError(absl::StrCat(
+        "there is no ", id, ": its pool was forgotten, its data being lost"));
+  }
+  Refresh();
   absl::MutexLock lock(&mutex_);
   const auto found_or_settled = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    return !WithHome(parsed->home).empty() || Settled();
+    return !Announcers(parsed->home).empty() || Settled();
   };
   mutex_.AwaitWithDeadline(absl::Condition(&found_or_settled),
                            EarlierThan(operation.deadline(), absl::Now()));
-  const auto found = WithHome(parsed->home);
-  if (found.size() == 1) return found.front()->agent.get();
+  const auto found = Announcers(parsed->home);
+  if (found.size() == 1) return found.front()->agent;
   return NotConnected(id, parsed->home);
 }
 
 absl::Status Agents::NotConnected(const std::string& id,
-                                  const std::string& home) {
-  std::vector<std::string> reasons;
-  for (const auto& entry : entries_) {
-    if (entry.announced && entry.announced->home == home) {
-      reasons.push_back(IsAmbiguous(entry)
-                            ? absl::StrCat("agent ", entry.agent->name(),
-                                           " announces it, as another does")
-                            : std::string(entry.error.message()));
-    }
-  }
-  if (reasons.empty()) {
-    const Roster roster = Read();
-    reasons.push_back(roster.absent.empty() ? "no agent announces it"
-                                            : roster.Reasons());
-  }
-  return absl::UnavailableError(
-      absl::StrCat("the pool ", home, " of ", id,
-                   " is not connected: ", absl::StrJoin(reasons, "; ")));
+                                  const std::string& home) const {
+  std::string reason = "no agent announces it";
+  const Roster roster = Read();
+  if (!roster.absent.empty()) reason = roster.Reasons();
+  const auto seen = seen_.find(home);
+  if (seen != seen_.end()) reason = WhyAbsent(home, seen->second);
+  return absl::UnavailableError(absl::StrCat("the pool ", home, " of ", id,
+                                             " is not connected: ", reason));
 }
 
-std::string Agents::Roster::Reasons() const {
-  return absl::StrJoin(absent, "; ", [](std::string* out, const Absent& each) {
-    absl::StrAppend(out, each.reason);
-  });
+std::string Agents::WhyAbsent(const std::string& home, const Seen& seen) const {
+  const auto announcers = Announcers(home);
+  if (announcers.size() > 1) {
+    return absl::StrCat("agent ", announcers[0]->agent->name(),
+                        " announces the pool ", home, ", as agent ",
+                        announcers[1]->agent->name(),
+                        " does; see which one has it and stop the other");
+  }
+  for (const Entry& entry : entries_) {
+    if (!Has(entry.announced, home)) continue;
+    if (!entry.error.ok()) return std::string(entry.error.message());
+    return absl::StrCat("agent ", entry.agent->name(), " has not answered yet");
+  }
+  return absl::StrCat("agent ", seen.agent, ", which had the pool ", home,
+                      ", does not announce it any more");
 }
 
-Agents::Roster Agents::Read() {
+Roster Agents::Read() const {
   Roster roster;
-  for (const auto& entry : entries_) {
-    if (IsAmbiguous(entry)) {
-      roster.absent.push_back(
-          {absl::StrCat(
-               "agent ", entry.agent->name(), " announces the pool ",
-               entry.announced->home,
-               ", as another does; take one of them off the list of agents"),
-           entry.announced});
-    } else if (entry.state == State::kKnown) {
-      roster.connected.push_back({entry.agent.get(), *entry.announced});
-    } else {
-      roster.absent.push_back({entry.error.ok()
-                                   ? absl::StrCat("agent ", entry.agent->name(),
-                                                  " has not answered yet")
-                                   : std::string(entry.error.message()),
-                               entry.announced});
+  for (const auto& [home, seen] : seen_) {
+    if (IsForgotten(home)) continue;
+    const auto announcers = Announcers(home);
+    if (announcers.size() != 1) {
+      roster.absent.push_back({WhyAbsent(home, seen), seen.announcement});
+      continue;
+    }
+    const Entry& entry = *announcers.front();
+    for (const Announcement& pool : *entry.announced) {
+      if (pool.home == home) roster.connected.push_back({entry.agent, pool});
     }
   }
-  std::sort(roster.connected.begin(), roster.connected.end(),
-            [](const Connected& a, const Connected& b) {
-              return a.announcement.home < b.announcement.home;
-            });
+  for (const Entry& entry : entries_) {
+    if (entry.announced) continue;
+    roster.absent.push_back({entry.error.ok()
+                                 ? absl::StrCat("agent ", entry.agent->name(),
+                                                " has not answered yet")
+                                 : std::string(entry.error.message())});
+  }
+  for (const std::string& problem : problems_) {
+    roster.absent.push_back({problem});
+  }
   return roster;
 }
 
-Agents::Roster Agents::Reachable(const Operation& operation) {
-  AskAll();
+Roster Agents::Reachable(const Operation& operation) {
+  Refresh();
   absl::MutexLock lock(&mutex_);
   mutex_.AwaitWithDeadline(absl::Condition(this, &Agents::HasSome),
                            EarlierThan(operation.deadline(), absl::Now()));
   return Read();
 }
 
-absl::StatusOr<std::vector<Agents::Connected>> Agents::All(
-    const Operation& operation) {
-  AskAll();
+Roster Agents::Everybody(const Operation& operation) {
+  Refresh();
   absl::MutexLock lock(&mutex_);
   mutex_.AwaitWithDeadline(absl::Condition(this, &Agents::Settled),
                            EarlierThan(operation.deadline(), absl::Now()));
-  Roster roster = Read();
+  return Read();
+}
+
+absl::StatusOr<std::vector<Agents::Connected>> Agents::All(
+    const Operation& operation) {
+  Roster roster = Everybody(operation);
   if (roster.absent.empty()) return std::move(roster.connected);
   return absl::UnavailableError(roster.Reasons());
 }
 
 absl::Status Agents::CheckReady() {
-  AskAll();
+  Refresh();
   absl::MutexLock lock(&mutex_);
   const bool heard =
       std::any_of(entries_.begin(), entries_.end(),
                   [](const Entry& each) { return each.announced.has_value(); });
   if (heard) return absl::OkStatus();
   return absl::UnavailableError(Read().Reasons());
+}
+
+absl::Status Agents::Forget(const std::string& home,
+                            const Operation& operation) {
+  Everybody(operation);
+  {
+    absl::MutexLock lock(&mutex_);
+    const auto announcers = Announcers(home);
+    if (!announcers.empty()) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "agent ", announcers.front()->agent->name(), " announces the pool ",
+          home, ", so it is not gone; stop its daemon for good first"));
+    }
+  }
+  RETURN_IF_ERROR(parts_.forgotten.Add(home));
+  LOG(WARNING) << LogLine("pool_forgotten").Add("home", home);
+  return absl::OkStatus();
 }
 
 }  // namespace holdfast::controller

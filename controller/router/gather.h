@@ -21,9 +21,10 @@ absl::Status GatherSnapshots(const Hop& hop,
                              const csi::v1::ListSnapshotsRequest& request,
                              csi::v1::ListSnapshotsResponse& response);
 
-// The sum over the pools that can be reached now from the topology asked
-// about; the largest maximum and the smallest minimum of them. UNAVAILABLE if
-// there is none, but an agent that does not answer.
+// The sum over the pools that the parameters mean (see pool_choice.h) and that
+// can be reached now from the topology asked about; the largest maximum and the
+// smallest minimum of them. UNAVAILABLE if there is none, but an agent that
+// does not answer.
 absl::Status GatherCapacity(const Hop& hop, const CapacityArgs& args,
                             const csi::v1::GetCapacityRequest& request,
                             csi::v1::GetCapacityResponse& response);

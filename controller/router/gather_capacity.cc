@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 #include "controller/router/gather.h"
+#include "controller/router/pool_choice.h"
 
 namespace holdfast::controller {
 namespace {
@@ -31,7 +32,9 @@ Answer Sum(const std::vector<Answer>& pools) {
 absl::Status GatherCapacity(const Hop& hop, const CapacityArgs& args,
                             const csi::v1::GetCapacityRequest& request,
                             csi::v1::GetCapacityResponse& response) {
-  Agents::Roster roster = hop.agents.Reachable(hop.operation);
+  ASSIGN_OR_RETURN(
+      Roster roster,
+      MeantPools(hop.agents.Reachable(hop.operation), request.parameters()));
   std::erase_if(roster.connected, [&](const Agents::Connected& each) {
     return !Within(each.announcement.segments, args.topology);
   });

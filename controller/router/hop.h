@@ -6,6 +6,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "controller/router/agent.h"
 #include "controller/router/agents.h"
 #include "csi/v1/csi.grpc.pb.h"
+#include "holdfast/v1/admin.grpc.pb.h"
 
 namespace holdfast::controller {
 
@@ -25,16 +27,26 @@ struct Hop {
   Agents& agents;
 };
 
-template <typename Request, typename Response>
-using Method = grpc::Status (csi::v1::Controller::StubInterface::*)(
-    grpc::ClientContext*, const Request&, Response*);
+// A method of one of an agent's services.
+template <typename Service, typename Request, typename Response>
+using Method = grpc::Status (Service::*)(grpc::ClientContext*, const Request&,
+                                         Response*);
 
-template <typename Request, typename Response>
+template <typename Service, typename Request, typename Response>
 using AsyncMethod =
     std::unique_ptr<grpc::ClientAsyncResponseReaderInterface<Response>> (
-        csi::v1::Controller::StubInterface::*)(grpc::ClientContext*,
-                                               const Request&,
-                                               grpc::CompletionQueue*);
+        Service::*)(grpc::ClientContext*, const Request&,
+                    grpc::CompletionQueue*);
+
+// The agent's end of that service.
+template <typename Service>
+Service& ServiceOf(Agent& agent) {
+  if constexpr (std::is_same_v<Service, v1::Admin::StubInterface>) {
+    return agent.admin();
+  } else {
+    return agent.controller();
+  }
+}
 
 // A context that ends at `deadline`, or when the caller's call does.
 std::unique_ptr<grpc::ClientContext> ContextFor(const Hop& hop,
@@ -59,21 +71,22 @@ absl::Time CallDeadline(const Hop& hop);
 absl::Time QuestionDeadline(const Hop& hop);
 
 // Calls one method of one agent.
-template <typename Request, typename Response>
+template <typename Service, typename Request, typename Response>
 absl::Status CallAgent(const Hop& hop, Agent& agent,
-                       Method<Request, Response> method, const Request& request,
-                       Response& response) {
+                       Method<Service, Request, Response> method,
+                       const Request& request, Response& response) {
   const auto context = ContextFor(hop, CallDeadline(hop));
-  return Heard(hop, agent,
-               (agent.controller().*method)(context.get(), request, &response));
+  return Heard(
+      hop, agent,
+      (ServiceOf<Service>(agent).*method)(context.get(), request, &response));
 }
 
 // Asks agents side by side, each its own of the `requests`, and answers in
 // their order. One that hangs takes a share of the time, once.
-template <typename Request, typename Response>
+template <typename Service, typename Request, typename Response>
 std::vector<absl::StatusOr<Response>> AskEach(
     const Hop& hop, const std::vector<Agents::Connected>& agents,
-    AsyncMethod<Request, Response> method,
+    AsyncMethod<Service, Request, Response> method,
     const std::vector<Request>& requests) {
   struct Question {
     std::unique_ptr<grpc::ClientContext> context;
@@ -87,8 +100,8 @@ std::vector<absl::StatusOr<Response>> AskEach(
   for (size_t i = 0; i < agents.size(); ++i) {
     Question& each = questions[i];
     each.context = ContextFor(hop, deadline);
-    each.reader = (agents[i].agent->controller().*method)(each.context.get(),
-                                                          requests[i], &queue);
+    each.reader = (ServiceOf<Service>(*agents[i].agent).*method)(
+        each.context.get(), requests[i], &queue);
     each.reader->Finish(&each.response, &each.status, &each);
   }
   queue.Shutdown();  // Next is false once all of them have ended.

@@ -11,13 +11,13 @@
 #include "absl/strings/str_cat.h"
 #include "base/ids.h"
 #include "base/status.h"
+#include "controller/router/pool_choice.h"
 
 namespace holdfast::controller {
 namespace {
 
 using Stub = csi::v1::Controller::StubInterface;
 using Connected = Agents::Connected;
-using Roster = Agents::Roster;
 
 constexpr char kPoolBackend = 'p';
 
@@ -32,10 +32,12 @@ bool operator<(const Candidate& a, const Candidate& b) {
   return std::pair(a.rank, -a.room) < std::pair(b.rank, -b.room);
 }
 
-// Those whom the topology requirement allows, and those absent whom it does
-// not rule out.
-Roster Allowed(const Hop& hop, const TopologyRequirement& topology) {
-  Roster roster = hop.agents.Reachable(hop.operation);
+// Those whom the parameter "pool" and the topology requirement allow, and those
+// absent whom they do not rule out.
+absl::StatusOr<Roster> Allowed(const Hop& hop, const Parameters& parameters,
+                               const TopologyRequirement& topology) {
+  ASSIGN_OR_RETURN(Roster roster,
+                   MeantPools(hop.agents.Reachable(hop.operation), parameters));
   std::erase_if(roster.connected, [&](const Connected& each) {
     return !Allows(topology, each.announcement.segments);
   });
@@ -155,7 +157,7 @@ absl::StatusOr<Roster> Choose(const Hop& hop, const CreateVolumeArgs& args,
   }
   if (args.spec.source.kind != backend::ContentSource::Kind::kNone) {
     const std::string& id = args.spec.source.id;
-    ASSIGN_OR_RETURN(Agent* const agent, hop.agents.ForId(id, hop.operation));
+    ASSIGN_OR_RETURN(const auto agent, hop.agents.ForId(id, hop.operation));
     return Roster{.connected = {{agent, {.home = ParseId(id)->home}}}};
   }
   return has_choice ? InOrder(hop, roster, args.topology, RoomFor(request))
@@ -167,9 +169,11 @@ absl::StatusOr<Roster> Choose(const Hop& hop, const CreateVolumeArgs& args,
 absl::Status Placement::Place(const Hop& hop, const CreateVolumeArgs& args,
                               const csi::v1::CreateVolumeRequest& request,
                               csi::v1::CreateVolumeResponse& response) {
-  Roster roster = Allowed(hop, args.topology);
+  ASSIGN_OR_RETURN(Roster roster,
+                   Allowed(hop, request.parameters(), args.topology));
   const auto chosen = choices_.Find(request.name());
-  if (chosen && Allows(args.topology, chosen->segments)) {
+  const bool counts = chosen && !hop.agents.IsForgotten(chosen->home);
+  if (counts && Allows(args.topology, chosen->segments)) {
     ASSIGN_OR_RETURN(const Roster again, Again(roster, *chosen));
     const absl::Status status = Try(hop, again, request, response);
     if (!absl::IsResourceExhausted(status)) return status;

@@ -20,10 +20,10 @@ absl::Status WithArgs(const Request& request, Act act) {
 // Sends a request about `id` to the agent that has it.
 template <typename Request, typename Response>
 absl::Status Forward(const Hop& hop, const std::string& id,
-                     Method<Request, Response> method, const Request& request,
-                     Response& response) {
+                     Method<Stub, Request, Response> method,
+                     const Request& request, Response& response) {
   RETURN_IF_ERROR(Parse(request).status());
-  ASSIGN_OR_RETURN(Agent* const agent, hop.agents.ForId(id, hop.operation));
+  ASSIGN_OR_RETURN(const auto agent, hop.agents.ForId(id, hop.operation));
   return CallAgent(hop, *agent, method, request, response);
 }
 

@@ -1,0 +1,53 @@
+// That pools have appeared: told by who learns it to who waits for it.
+
+#ifndef HOLDFAST_CONTROLLER_ROUTER_APPEARANCES_H_
+#define HOLDFAST_CONTROLLER_ROUTER_APPEARANCES_H_
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+
+namespace holdfast::controller {
+
+// Thread-safe.
+class Appearances {
+ public:
+  // A pool that was not connected is.
+  void Note() {
+    absl::MutexLock lock(&mutex_);
+    noted_ = true;
+  }
+
+  // Ends the waiting for good.
+  void Close() {
+    absl::MutexLock lock(&mutex_);
+    closed_ = true;
+  }
+
+  // Waits for a Note since the last time; false when closed.
+  bool Await() {
+    absl::MutexLock lock(&mutex_);
+    mutex_.Await(absl::Condition(this, &Appearances::HasNews));
+    noted_ = false;
+    return !closed_;
+  }
+
+  // Waits for Close, at most this long; true if it came.
+  bool AwaitClosed(absl::Duration patience) {
+    absl::MutexLock lock(&mutex_);
+    return mutex_.AwaitWithTimeout(absl::Condition(&closed_), patience);
+  }
+
+ private:
+  bool HasNews() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return noted_ || closed_;
+  }
+
+  absl::Mutex mutex_;
+  bool noted_ ABSL_GUARDED_BY(mutex_) = false;
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace holdfast::controller
+
+#endif  // HOLDFAST_CONTROLLER_ROUTER_APPEARANCES_H_

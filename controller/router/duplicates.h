@@ -1,0 +1,67 @@
+// Volumes of one name in two pools: what a pool that was silent and returns
+// can bring with it.
+
+#ifndef HOLDFAST_CONTROLLER_ROUTER_DUPLICATES_H_
+#define HOLDFAST_CONTROLLER_ROUTER_DUPLICATES_H_
+
+#include <prometheus/counter.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "base/metrics.h"
+#include "controller/router/agents.h"
+#include "controller/router/appearances.h"
+
+namespace holdfast::controller {
+
+// Whenever a pool has appeared, compares the ids and times of all volumes that
+// can be reached. Of two of one name, one that nobody has written to since it
+// was made goes to the trash of its pool, the younger if that holds for both;
+// where both were written to, nothing is touched and an ERROR says so. The
+// agent looks again before it acts (Admin.DeletePristineVolume).
+//
+// Works in a thread of its own, on one volume at a time; calls never wait for
+// it. Counts holdfast_router_duplicates_total{result}: "trashed",
+// "both_written", "failed".
+class Duplicates {
+ public:
+  // The references must outlive it.
+  Duplicates(Agents& agents, Appearances& appearances, Metrics& metrics);
+  // Ends the waiting of `appearances`; a question under way ends in seconds.
+  ~Duplicates();
+
+  Duplicates(const Duplicates&) = delete;
+  Duplicates& operator=(const Duplicates&) = delete;
+
+ private:
+  struct Copy {
+    std::string id;
+    std::shared_ptr<Agent> agent;
+    absl::Time created_at;
+    absl::Time modified_at;
+
+    bool IsPristine() const { return modified_at == created_at; }
+  };
+
+  void Check();
+  // By what follows the pool in their ids.
+  std::map<std::string, std::vector<Copy>> AllVolumes();
+  std::vector<Copy> VolumesOf(const Agents::Connected& pool);
+  void Resolve(std::vector<Copy> copies);
+  void MoveToTrash(const Copy& copy, const Copy& kept);
+  void Count(const std::string& result);
+
+  Agents& agents_;
+  Appearances& appearances_;
+  prometheus::Family<prometheus::Counter>& counters_;
+  std::jthread thread_;  // the last member: joined before the others go
+};
+
+}  // namespace holdfast::controller
+
+#endif  // HOLDFAST_CONTROLLER_ROUTER_DUPLICATES_H_
