@@ -16,6 +16,10 @@ namespace {
 
 using Stub = v1::Admin::StubInterface;
 
+constexpr char kTrashed[] = "trashed";
+constexpr char kBothWritten[] = "both_written";
+constexpr char kFailed[] = "failed";
+
 // A question to one agent, or one change; also what the end of the process may
 // have to wait for.
 constexpr absl::Duration kPatience = absl::Seconds(10);
@@ -40,10 +44,14 @@ Duplicates::Duplicates(Agents& agents, Appearances& appearances,
                     .Name("holdfast_router_duplicates_total")
                     .Help("Volumes of one name that were found in two pools, "
                           "by what was done.")
-                    .Register(metrics.registry())),
-      thread_([this] {
-        while (appearances_.Await()) Check();
-      }) {}
+                    .Register(metrics.registry())) {
+  for (const char* result : {kTrashed, kBothWritten, kFailed}) {
+    counters_.Add({{"result", result}});
+  }
+  thread_ = std::jthread([this] {
+    while (appearances_.Await()) Check();
+  });
+}
 
 Duplicates::~Duplicates() { appearances_.Close(); }
 
@@ -105,7 +113,7 @@ void Duplicates::Resolve(std::vector<Copy> copies) {
       MoveToTrash(*it, kept);
       continue;
     }
-    Count("both_written");
+    Count(kBothWritten);
     LOG(ERROR) << LogLine("duplicate_volumes")
                       .Add("volume_id", kept.id)
                       .Add("and", it->id)
@@ -125,7 +133,7 @@ void Duplicates::MoveToTrash(const Copy& copy, const Copy& kept) {
   const absl::Status status =
       CallAgent({nobody, operation, agents_}, *copy.agent,
                 &Stub::DeletePristineVolume, request, response);
-  Count(status.ok() ? "trashed" : "failed");
+  Count(status.ok() ? kTrashed : kFailed);
   LOG(WARNING) << LogLine(status.ok() ? "duplicate_moved_to_trash"
                                       : "duplicate_left")
                       .Add("volume_id", copy.id)
