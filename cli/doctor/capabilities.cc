@@ -40,8 +40,8 @@ Findings CheckCapabilities(const World& world) {
     findings.push_back(
         {.severity = capability.severity,
          .what = absl::StrCat("this process lacks ", capability.name),
-         .why = absl::StrCat("in a daemon that runs like this, ",
-                             capability.why),
+         .why =
+             absl::StrCat("in a daemon that runs like this, ", capability.why),
          .advice = "run it as root; in a container with privileged: true, or "
                    "with this capability added"});
   }

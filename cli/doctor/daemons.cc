@@ -15,34 +15,39 @@ Finding NotRunning(const Daemon& daemon, absl::string_view how) {
                         "mounted goes on"
                       : "it may run on another machine; else no volume can be "
                         "made or deleted",
-          .advice = "start it, or say where its socket is (see holdfast help "
-                    "doctor)"};
+          .advice =
+              "start it, or say where its socket is (see holdfast help "
+              "doctor)"};
 }
 
 Finding Silent(const Daemon& daemon) {
   return {.severity = Severity::kError,
           .what = absl::StrCat(daemon.name, " does not answer at ",
                                daemon.endpoint),
-          .why = "it is stopped, or stuck in the kernel: "
-                 "every call to it waits until it gives up",
-          .advice = "look at its state (ps -o pid,stat,wchan:30,cmd) and its "
-                    "log. T: kill -CONT it. D: a device below the pool is "
-                    "dead. Else restart it; mounted volumes do not mind"};
+          .why =
+              "it is stopped, or stuck in the kernel: "
+              "every call to it waits until it gives up",
+          .advice =
+              "look at its state (ps -o pid,stat,wchan:30,cmd) and its "
+              "log. T: kill -CONT it. D: a device below the pool is "
+              "dead. Else restart it; mounted volumes do not mind"};
 }
 
 Finding NotReady(const Daemon& daemon, const absl::Status& status) {
-  return {.severity = Severity::kWarning,
-          .what = absl::StrCat(daemon.name, " is not ready: ",
-                               status.message()),
-          .why = "calls are refused until it is",
-          .advice = "its log says what it waits for: mostly for a pool that "
-                    "another process has open, or whose disk is not mounted"};
+  return {
+      .severity = Severity::kWarning,
+      .what = absl::StrCat(daemon.name, " is not ready: ", status.message()),
+      .why = "calls are refused until it is",
+      .advice =
+          "its log says what it waits for: mostly for a pool that "
+          "another process has open, or whose disk is not mounted"};
 }
 
 Finding Probe(const World& world, const Daemon& daemon) {
   const absl::Status status = world.admin.Probe(daemon.endpoint);
   if (status.ok()) {
-    return {.what = absl::StrCat(daemon.name, " is ready at ", daemon.endpoint)};
+    return {.what =
+                absl::StrCat(daemon.name, " is ready at ", daemon.endpoint)};
   }
   if (absl::IsDeadlineExceeded(status)) return Silent(daemon);
   if (absl::IsUnavailable(status)) return NotReady(daemon, status);
@@ -50,8 +55,9 @@ Finding Probe(const World& world, const Daemon& daemon) {
           .what = absl::StrCat(daemon.name, " answers with an error at ",
                                daemon.endpoint, ": ", status.message()),
           .why = "no orchestrator will use it",
-          .advice = "see that it is Holdfast that listens there, and read its "
-                    "log"};
+          .advice =
+              "see that it is Holdfast that listens there, and read its "
+              "log"};
 }
 
 Finding Look(const World& world, const Daemon& daemon) {

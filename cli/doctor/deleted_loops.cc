@@ -11,19 +11,18 @@ Finding Deleted(const World& world, const Loop& loop) {
       .severity = unused.ok() ? Severity::kWarning : Severity::kError,
       .what = absl::StrCat(loop.path(), " holds volume ", loop.status.name,
                            ", whose file ", loop.backing, " is deleted"),
-      .why = unused.ok()
-                 ? "its room on the pool's disk is not given back"
-                 : absl::StrCat("it is in use (", unused.message(),
-                                "): what is written there is lost when it ends"),
+      .why = unused.ok() ? "its room on the pool's disk is not given back"
+                         : absl::StrCat(
+                               "it is in use (", unused.message(),
+                               "): what is written there is lost when it ends"),
       .advice = absl::StrCat(
           "if the file was removed by mistake, copy the device first: it is "
           "the last that has the data. Then losetup -d ",
           loop.path())};
   if (unused.ok()) {
-    finding.fix = Fix{.sentence = absl::StrCat("detach ", loop.path()),
-                      .apply = [world, loop] {
-                        return DetachUnused(world, loop);
-                      }};
+    finding.fix =
+        Fix{.sentence = absl::StrCat("detach ", loop.path()),
+            .apply = [world, loop] { return DetachUnused(world, loop); }};
   }
   return finding;
 }

@@ -22,8 +22,8 @@ absl::StatusOr<Settings> ToSettings(const Options& options) {
       {"the node daemon", options.node_endpoint, Presence::kHere},
       {"the agent of the node", options.agent_endpoint, Presence::kHere},
       {"the controller", options.controller_endpoint, Presence::kElsewhere}};
-  Settings settings{
-      .kubelet = std::string(absl::StripSuffix(options.kubelet, "/"))};
+  Settings settings{.kubelet =
+                        std::string(absl::StripSuffix(options.kubelet, "/"))};
   for (const auto& daemon : daemons) {
     if (daemon.endpoint.empty()) continue;
     ASSIGN_OR_RETURN(rpc::Endpoint endpoint,

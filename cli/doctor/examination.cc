@@ -35,9 +35,9 @@ absl::StatusOr<std::vector<const Check*>> ChooseChecks(
   const auto add_name = [](std::string* out, const Check& check) {
     out->append(check.name);
   };
-  return absl::InvalidArgumentError(absl::StrCat(
-      "no such check: ", absl::StrJoin(unknown, ", "), "; there are ",
-      absl::StrJoin(AllChecks(), ", ", add_name)));
+  return absl::InvalidArgumentError(
+      absl::StrCat("no such check: ", absl::StrJoin(unknown, ", "),
+                   "; there are ", absl::StrJoin(AllChecks(), ", ", add_name)));
 }
 
 Report Examine(const World& world, const std::vector<const Check*>& checks,

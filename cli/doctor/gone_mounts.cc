@@ -26,8 +26,8 @@ absl::Status UnmountStaging(const World& world, const Loop& loop,
       return world.mounts.Unmount(path);
     }
   }
-  return absl::FailedPreconditionError(
-      absl::StrCat(path, " is used, or another mount by now; nothing was done"));
+  return absl::FailedPreconditionError(absl::StrCat(
+      path, " is used, or another mount by now; nothing was done"));
 }
 
 // Only a staging mount that no publication shares: then nothing but the
@@ -49,18 +49,18 @@ Finding Gone(const World& world, const Loop& loop,
   for (const os::MountPoint& mount : mounts) {
     absl::StrAppend(&paths, paths.empty() ? "" : ", ", mount.path);
   }
-  return {
-      .severity = Severity::kWarning,
-      .what = absl::StrCat(
-          loop.path(), " is mounted at ", paths, ", and its volume ",
-          loop.status.name,
-          loop.backing_deleted ? " is deleted" : " is known to no pool"),
-      .why = "what is written there is in a file that nobody can reach any "
-             "more, and its room is not given back before it is unmounted",
-      .advice = absl::StrCat("copy what is still wanted; end what uses it "
-                             "(fuser -vm ",
-                             mounts[0].path, "); then umount it"),
-      .fix = FixFor(world, loop, mounts)};
+  return {.severity = Severity::kWarning,
+          .what = absl::StrCat(
+              loop.path(), " is mounted at ", paths, ", and its volume ",
+              loop.status.name,
+              loop.backing_deleted ? " is deleted" : " is known to no pool"),
+          .why =
+              "what is written there is in a file that nobody can reach any "
+              "more, and its room is not given back before it is unmounted",
+          .advice = absl::StrCat("copy what is still wanted; end what uses it "
+                                 "(fuser -vm ",
+                                 mounts[0].path, "); then umount it"),
+          .fix = FixFor(world, loop, mounts)};
 }
 
 }  // namespace

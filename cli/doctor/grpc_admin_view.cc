@@ -74,8 +74,8 @@ PoolFacts ToFacts(const v1::Pool& pool) {
 
 absl::StatusOr<std::vector<PoolFacts>> PoolsOf(const AdminServer& server) {
   ASSIGN_OR_RETURN(const auto response,
-                   server.Call<v1::ListPoolsResponse>(
-                       &Admin::Stub::ListPools, v1::ListPoolsRequest()));
+                   server.Call<v1::ListPoolsResponse>(&Admin::Stub::ListPools,
+                                                      v1::ListPoolsRequest()));
   std::vector<PoolFacts> pools;
   for (const v1::Pool& pool : response.pools()) pools.push_back(ToFacts(pool));
   return pools;
@@ -98,9 +98,10 @@ absl::StatusOr<std::vector<std::string>> VolumesOf(const AdminServer& server) {
 
 // What `ask` gets from the first of `endpoints` that answers.
 template <typename Answer>
-Answer AskFirst(const std::vector<std::string>& endpoints, absl::Duration timeout,
-                Answer (*ask)(const AdminServer&)) {
-  absl::Status last = absl::UnavailableError("no endpoint of a daemon was given");
+Answer AskFirst(const std::vector<std::string>& endpoints,
+                absl::Duration timeout, Answer (*ask)(const AdminServer&)) {
+  absl::Status last =
+      absl::UnavailableError("no endpoint of a daemon was given");
   for (const std::string& endpoint : endpoints) {
     auto server = Connect<Admin>(endpoint, timeout);
     Answer answer = server.ok() ? ask(*server) : Answer(server.status());

@@ -30,8 +30,8 @@ bool IsPodGone(const World& world, const Places& places,
   return IsErrno(world.files.Stat(places.PodDirectory(pod)).status(), ENOENT);
 }
 
-Finding LeftByKubelet(const World& world, const Loop& loop,
-                      const Loop& volume, const std::string& pod) {
+Finding LeftByKubelet(const World& world, const Loop& loop, const Loop& volume,
+                      const std::string& pod) {
   Finding finding{
       .severity = Severity::kWarning,
       .what = absl::StrCat(
@@ -39,15 +39,15 @@ Finding LeftByKubelet(const World& world, const Loop& loop,
           ", the block volume ", volume.status.name,
           pod.empty() ? ", and what it was bound to is gone"
                       : absl::StrCat(", and pod ", pod, " is gone")),
-      .why = "the volume cannot be detached or deleted, and pods may stay in "
-             "Terminating",
-      .advice = absl::StrCat("when no pod uses the volume any more: losetup -d ",
-                             loop.path())};
+      .why =
+          "the volume cannot be detached or deleted, and pods may stay in "
+          "Terminating",
+      .advice = absl::StrCat(
+          "when no pod uses the volume any more: losetup -d ", loop.path())};
   if (IsCutOff(loop) && CheckUnused(world, loop).ok()) {
-    finding.fix = Fix{.sentence = absl::StrCat("detach ", loop.path()),
-                      .apply = [world, loop] {
-                        return DetachUnused(world, loop);
-                      }};
+    finding.fix =
+        Fix{.sentence = absl::StrCat("detach ", loop.path()),
+            .apply = [world, loop] { return DetachUnused(world, loop); }};
   }
   return finding;
 }

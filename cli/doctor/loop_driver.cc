@@ -16,12 +16,14 @@ Finding NoControl(const absl::Status& status) {
   const bool missing = IsErrno(status, ENOENT) || IsErrno(status, ENXIO) ||
                        IsErrno(status, ENODEV);
   return {.severity = Severity::kError,
-          .what = missing ? absl::StrCat(kControl, " is missing")
-                          : absl::StrCat(kControl, " cannot be opened: ",
-                                         status.message()),
+          .what = missing
+                      ? absl::StrCat(kControl, " is missing")
+                      : absl::StrCat(kControl,
+                                     " cannot be opened: ", status.message()),
           .why = "no volume can be attached: each is a loop device on its file",
-          .advice = "modprobe loop; in a container, mount the machine's /dev "
-                    "and run it privileged"};
+          .advice =
+              "modprobe loop; in a container, mount the machine's /dev "
+              "and run it privileged"};
 }
 
 // What it makes of a device's minors (drivers/block/loop.c). max_loop is no

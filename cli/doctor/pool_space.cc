@@ -20,15 +20,17 @@ std::string Size(int64_t bytes) {
 }
 
 int64_t Percent(int64_t part, int64_t whole) {
-  return whole <= 0 ? 0 : static_cast<int64_t>(100.0 * static_cast<double>(part) /
-                                                 static_cast<double>(whole));
+  return whole <= 0 ? 0
+                    : static_cast<int64_t>(100.0 * static_cast<double>(part) /
+                                           static_cast<double>(whole));
 }
 
 void AddPromised(const PoolFacts& pool, Findings& findings) {
   const int64_t percent = Percent(pool.promised_bytes, pool.usable_bytes);
-  const std::string what = absl::StrCat(
-      "pool ", pool.name, " has promised ", percent, " % of what it may: ",
-      Size(pool.promised_bytes), " of ", Size(pool.usable_bytes));
+  const std::string what =
+      absl::StrCat("pool ", pool.name, " has promised ", percent,
+                   " % of what it may: ", Size(pool.promised_bytes), " of ",
+                   Size(pool.usable_bytes));
   if (percent <= kWarnPercent) {
     findings.push_back({.what = what});
     return;
@@ -58,14 +60,13 @@ void AddFree(const PoolFacts& pool, Findings& findings) {
       {.severity = Severity::kError,
        .what = absl::StrCat("the file system of pool ", pool.name, " has ",
                             Size(pool.free_bytes),
-                            " free, less than its reserve of ",
-                            Size(reserve)),
+                            " free, less than its reserve of ", Size(reserve)),
        .why = "containers that write may soon get I/O errors: something other "
               "than the pool fills its disk, or more was promised than there "
               "is",
-       .advice = absl::StrCat("look for files that are not the pool's in ",
-                              pool.place,
-                              ", purge the trash, delete snapshots")});
+       .advice =
+           absl::StrCat("look for files that are not the pool's in ",
+                        pool.place, ", purge the trash, delete snapshots")});
 }
 
 void AddTrash(const PoolFacts& pool, Findings& findings) {

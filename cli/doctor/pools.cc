@@ -8,22 +8,23 @@ Finding NoAnswer(const absl::Status& status) {
   if (absl::IsUnimplemented(status)) {
     return {.severity = Severity::kNote,
             .what = "the daemon does not say what pools it has",
-            .why = "it is older than this command: pools and the leftovers of "
-                   "their volumes are not looked at",
+            .why =
+                "it is older than this command: pools and the leftovers of "
+                "their volumes are not looked at",
             .advice = "update the daemons to this version"};
   }
   return {.severity = Severity::kWarning,
-          .what = absl::StrCat("the pools cannot be asked: ",
-                               status.message()),
+          .what = absl::StrCat("the pools cannot be asked: ", status.message()),
           .why = "how full they are stays unseen, and which volumes there are",
-          .advice = "see that the daemons run (holdfast doctor "
-                    "--check=daemons) and that you may use their sockets"};
+          .advice =
+              "see that the daemons run (holdfast doctor "
+              "--check=daemons) and that you may use their sockets"};
 }
 
 Finding Look(const PoolFacts& pool) {
-  const std::string name = absl::StrCat("pool ", pool.name, " (", pool.home,
-                                        pool.place.empty() ? "" : " at ",
-                                        pool.place, ")");
+  const std::string name =
+      absl::StrCat("pool ", pool.name, " (", pool.home,
+                   pool.place.empty() ? "" : " at ", pool.place, ")");
   if (pool.forgotten) {
     return {.severity = Severity::kNote,
             .what = absl::StrCat(name, " is forgotten"),
@@ -33,11 +34,13 @@ Finding Look(const PoolFacts& pool) {
   if (pool.error.empty()) return {.what = absl::StrCat(name, " answers")};
   return {.severity = Severity::kError,
           .what = absl::StrCat(name, " is not to be had: ", pool.error),
-          .why = "its volumes cannot be made, staged or deleted; what is "
-                 "mounted goes on",
-          .advice = "see that its disk is there and mounted, and that its "
-                    "daemon runs; if the disk is lost for good: holdfast pool "
-                    "forget"};
+          .why =
+              "its volumes cannot be made, staged or deleted; what is "
+              "mounted goes on",
+          .advice =
+              "see that its disk is there and mounted, and that its "
+              "daemon runs; if the disk is lost for good: holdfast pool "
+              "forget"};
 }
 
 }  // namespace

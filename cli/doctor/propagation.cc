@@ -30,15 +30,15 @@ Findings CheckPropagation(const World& world) {
     return {{.what = absl::StrCat(kubelet, " is on the shared mount ",
                                   mount->mount_point)}};
   }
-  return {
-      {.severity = Severity::kError,
-       .what = absl::StrCat(kubelet, " is on ", mount->mount_point,
-                            ", which is no shared mount"),
-       .why = "what a daemon in a container mounts there is not seen outside: "
-              "pods get an empty directory instead of their volume",
-       .advice = absl::StrCat(
-           "on the machine: mount --make-rshared ", mount->mount_point,
-           "; in the pod of the daemon: mountPropagation: Bidirectional")}};
+  return {{.severity = Severity::kError,
+           .what = absl::StrCat(kubelet, " is on ", mount->mount_point,
+                                ", which is no shared mount"),
+           .why =
+               "what a daemon in a container mounts there is not seen outside: "
+               "pods get an empty directory instead of their volume",
+           .advice = absl::StrCat(
+               "on the machine: mount --make-rshared ", mount->mount_point,
+               "; in the pod of the daemon: mountPropagation: Bidirectional")}};
 }
 
 }  // namespace holdfast::cli::doctor

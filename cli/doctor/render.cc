@@ -19,8 +19,8 @@ std::string FixLine(const Outcome& outcome) {
   const std::string& sentence = outcome.finding.fix->sentence;
   if (!outcome.fixed) return absl::StrCat("    --fix: ", sentence, "\n");
   if (outcome.fixed->ok()) return absl::StrCat("    done: ", sentence, "\n");
-  return absl::StrCat("    failed: ", sentence, ": ",
-                      outcome.fixed->message(), "\n");
+  return absl::StrCat("    failed: ", sentence, ": ", outcome.fixed->message(),
+                      "\n");
 }
 
 std::string Describe(const Outcome& outcome) {

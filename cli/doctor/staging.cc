@@ -24,8 +24,9 @@ Finding Unused(const Loop& loop, const std::string& path) {
   return {.severity = Severity::kNote,
           .what = absl::StrCat("volume ", loop.status.name, " is staged at ",
                                path, " and no pod uses it"),
-          .why = "a kubelet that was restarted forgets to unstage; the volume "
-                 "keeps a loop device and a mounted file system",
+          .why =
+              "a kubelet that was restarted forgets to unstage; the volume "
+              "keeps a loop device and a mounted file system",
           .advice = absl::StrCat(
               "nothing: deleting the volume takes it off, and so does the next "
               "pod that uses it and ends. If the kubelet is surely done with "
@@ -45,10 +46,9 @@ Findings CheckStaging(const World& world) {
   for (const Loop& loop : Ours(*loops)) {
     if (loop.backing_deleted) continue;  // said by the check "mounts"
     const auto found = MountsOf(world, loop, *mounts);
-    const auto staged =
-        std::find_if(found.begin(), found.end(), [&](const auto& mount) {
-          return places.IsStaging(mount.path);
-        });
+    const auto staged = std::find_if(
+        found.begin(), found.end(),
+        [&](const auto& mount) { return places.IsStaging(mount.path); });
     if (staged == found.end() || HasLivingPod(world, places, found)) continue;
     findings.push_back(Unused(loop, staged->path));
   }

@@ -16,8 +16,8 @@ constexpr size_t kTemporaryDigits = 8;
 // ".csi.sock.0123abcd" (rpc::TemporarySocketPath).
 bool IsNameOf(absl::string_view name, absl::string_view socket) {
   if (name == socket) return true;
-  if (!absl::ConsumePrefix(&name, ".") ||
-      !absl::ConsumePrefix(&name, socket) || !absl::ConsumePrefix(&name, ".")) {
+  if (!absl::ConsumePrefix(&name, ".") || !absl::ConsumePrefix(&name, socket) ||
+      !absl::ConsumePrefix(&name, ".")) {
     return false;
   }
   return name.size() == kTemporaryDigits &&
@@ -30,14 +30,15 @@ Finding Stale(const World& world, const std::string& path) {
   Sockets& sockets = world.sockets;
   return {.severity = Severity::kNote,
           .what = absl::StrCat("nobody listens on the socket ", path),
-          .why = "a daemon that was killed left it: who connects there is "
-                 "refused, and a kubelet may take it for a plugin",
-          .advice = "the daemon replaces it when it starts again; if it will "
-                    "not, remove it",
-          .fix = Fix{.sentence = absl::StrCat("remove the socket ", path),
-                     .apply = [&sockets, path] {
-                       return sockets.RemoveStale(path);
-                     }}};
+          .why =
+              "a daemon that was killed left it: who connects there is "
+              "refused, and a kubelet may take it for a plugin",
+          .advice =
+              "the daemon replaces it when it starts again; if it will "
+              "not, remove it",
+          .fix = Fix{
+              .sentence = absl::StrCat("remove the socket ", path),
+              .apply = [&sockets, path] { return sockets.RemoveStale(path); }}};
 }
 
 // Paths of what is in the directory of `socket` under one of its names.

@@ -52,10 +52,9 @@ Finding Look(const World& world, const Tool& tool) {
   }
   const bool missing = IsErrno(result.status(), ENOENT);
   return {.severity = tool.severity,
-          .what = missing
-                      ? absl::StrCat(tool.name, " is not in PATH")
-                      : absl::StrCat(tool.name, " cannot be run: ",
-                                     result.status().message()),
+          .what = missing ? absl::StrCat(tool.name, " is not in PATH")
+                          : absl::StrCat(tool.name, " cannot be run: ",
+                                         result.status().message()),
           .why = tool.why,
           .advice = absl::StrCat("install the package ", tool.package,
                                  ", and see that its programs are in the PATH "

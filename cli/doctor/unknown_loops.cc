@@ -7,12 +7,12 @@ namespace {
 
 Finding Unknown(const Loop& loop) {
   return {.severity = Severity::kWarning,
-          .what = absl::StrCat(loop.path(), " holds volume ",
-                               loop.status.name,
+          .what = absl::StrCat(loop.path(), " holds volume ", loop.status.name,
                                ", and its pool knows no such volume (file ",
                                loop.backing, ")"),
-          .why = "the volume was deleted while it was attached, or its file "
-                 "was moved: nothing will ever detach it",
+          .why =
+              "the volume was deleted while it was attached, or its file "
+              "was moved: nothing will ever detach it",
           .advice = absl::StrCat("look for it in the trash (holdfast trash "
                                  "list); if it is not wanted any more: umount "
                                  "it and losetup -d ",
@@ -21,12 +21,12 @@ Finding Unknown(const Loop& loop) {
 
 Finding Unclear(const Loop& loop) {
   return {.severity = Severity::kNote,
-          .what = absl::StrCat(loop.path(), " holds volume ",
-                               loop.status.name,
+          .what = absl::StrCat(loop.path(), " holds volume ", loop.status.name,
                                " of a pool that does not answer here"),
           .why = "whether the volume still exists cannot be told",
-          .advice = "see that the daemon of its pool runs, and give its socket "
-                    "by --agent_endpoint"};
+          .advice =
+              "see that the daemon of its pool runs, and give its socket "
+              "by --agent_endpoint"};
 }
 
 }  // namespace

@@ -22,11 +22,13 @@ Finding TwoWriters(const std::vector<Loop>& loops, const std::string& id) {
   }
   return {.severity = Severity::kError,
           .what = absl::StrCat(paths, " both write to the file of volume ", id),
-          .why = "mounted twice, the file system is destroyed without a word; "
-                 "mounted once, what the other cached may overwrite it",
-          .advice = "stop what uses the volume, umount and detach all of them "
-                    "(losetup -d), check the file system, and find out who "
-                    "attached the file past Holdfast"};
+          .why =
+              "mounted twice, the file system is destroyed without a word; "
+              "mounted once, what the other cached may overwrite it",
+          .advice =
+              "stop what uses the volume, umount and detach all of them "
+              "(losetup -d), check the file system, and find out who "
+              "attached the file past Holdfast"};
 }
 
 }  // namespace

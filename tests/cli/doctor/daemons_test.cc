@@ -68,8 +68,7 @@ class SocketsTest : public DoctorTest {
     Write(path, "");
     sockets_.states[path] = state;
   }
-  const std::string temporary_ =
-      "/run/holdfast/node/.csi.sock.0123abcd";
+  const std::string temporary_ = "/run/holdfast/node/.csi.sock.0123abcd";
 };
 
 TEST_F(SocketsTest, StaleOnesAreRemovedByFix) {

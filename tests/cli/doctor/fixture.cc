@@ -15,7 +15,8 @@ namespace {
 
 constexpr int64_t kGiB = int64_t{1} << 30;
 constexpr int64_t kVolumeBytes = int64_t{64} << 20;
-constexpr char kMount[] = "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n";
+constexpr char kMount[] =
+    "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n";
 
 std::string Home() { return HomeOf("the uuid of the pool"); }
 
@@ -57,8 +58,8 @@ DoctorTest::DoctorTest() {
   kernel_.AddDisk("/pool");
   kernel_.MakeDirectories("/pool/volumes");
   kernel_.MakeDirectories("/var/lib/kubelet/pods");
-  for (const char* name : {"mkfs.xfs", "mkfs.btrfs", "e2fsck", "resize2fs",
-                           "xfs_repair"}) {
+  for (const char* name :
+       {"mkfs.xfs", "mkfs.btrfs", "e2fsck", "resize2fs", "xfs_repair"}) {
     kernel_.SetProgram(name, [name](const std::vector<std::string>&) {
       return os::CommandResult{.output = absl::StrCat(name, " 1.2\n")};
     });
@@ -162,8 +163,7 @@ void DoctorTest::MountAt(int loop, const std::string& directory) {
 
 void DoctorTest::BindAt(int loop, const std::string& file) {
   Write(file, "");
-  const UniqueFd mount =
-      Must(kernel_.mounts().CloneMount(os::LoopPath(loop)));
+  const UniqueFd mount = Must(kernel_.mounts().CloneMount(os::LoopPath(loop)));
   Must(kernel_.mounts().Attach(mount.get(), file));
 }
 

@@ -69,8 +69,7 @@ class DoctorTest : public testing::Test {
 
 inline constexpr char kNodeEndpoint[] = "unix:///run/holdfast/node/csi.sock";
 inline constexpr char kNodeSocket[] = "/run/holdfast/node/csi.sock";
-inline constexpr char kControllerSocket[] =
-    "/run/holdfast/controller/csi.sock";
+inline constexpr char kControllerSocket[] = "/run/holdfast/controller/csi.sock";
 inline constexpr char kStagingPath[] =
     "/var/lib/kubelet/plugins/kubernetes.io/csi/csi.holdfast.dev/0a1b/"
     "globalmount";
@@ -78,9 +77,8 @@ inline constexpr char kStagingPath[] =
 // gmock: a Finding of this severity whose text holds `text`.
 MATCHER_P2(Says, severity, text, "") {
   *result_listener << SeverityName(arg.severity) << ": " << arg.what;
-  return arg.severity == severity &&
-         arg.what.find(text) != std::string::npos && !arg.why.empty() &&
-         !arg.advice.empty();
+  return arg.severity == severity && arg.what.find(text) != std::string::npos &&
+         !arg.why.empty() && !arg.advice.empty();
 }
 
 }  // namespace holdfast::cli::doctor

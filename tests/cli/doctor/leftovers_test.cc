@@ -144,11 +144,11 @@ TEST_F(DoctorTest, OneWriterAndAReaderAreFine) {
   const int number = kernel_.loops().FindFree().value();
   const UniqueFd fd =
       kernel_.files().Open(DataFile("a"), os::OpenMode::kReadOnly).value();
-  ASSERT_TRUE(kernel_.loops()
-                  .Configure(number, fd.get(),
-                             {.name = IdOf("a"),
-                              .mode = os::LoopMode::kReadOnly})
-                  .ok());
+  ASSERT_TRUE(
+      kernel_.loops()
+          .Configure(number, fd.get(),
+                     {.name = IdOf("a"), .mode = os::LoopMode::kReadOnly})
+          .ok());
   EXPECT_THAT(Complaints("loop-writers"), IsEmpty());
 }
 
@@ -282,11 +282,11 @@ TEST_F(KubeletLoopsTest, ThatOfALivingPodIsFine) {
 TEST_F(KubeletLoopsTest, ThatOfAGonePodNamesPodAndVolume) {
   RemovePod();
   const Findings findings = Complaints("kubelet-loops");
-  ASSERT_THAT(findings,
-              ElementsAre(AllOf(Says(Severity::kWarning, "uid-1"),
-                                Says(Severity::kWarning, IdOf("a")),
-                                Says(Severity::kWarning,
-                                     os::LoopPath(kubelets_)))));
+  ASSERT_THAT(
+      findings,
+      ElementsAre(AllOf(Says(Severity::kWarning, "uid-1"),
+                        Says(Severity::kWarning, IdOf("a")),
+                        Says(Severity::kWarning, os::LoopPath(kubelets_)))));
   EXPECT_FALSE(findings[0].fix.has_value());
 }
 

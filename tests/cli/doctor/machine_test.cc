@@ -98,10 +98,10 @@ TEST_F(DoctorTest, ToolsSayTheirVersion) {
 
 TEST_F(DoctorTest, MissingFileSystemsAreNamed) {
   Write("/proc/filesystems", "nodev\tsysfs\n\tvfat\n");
-  EXPECT_THAT(Complaints("file-systems"),
-              ElementsAre(Says(Severity::kError, "xfs"),
-                          Says(Severity::kError, "ext4"),
-                          Says(Severity::kNote, "btrfs")));
+  EXPECT_THAT(
+      Complaints("file-systems"),
+      ElementsAre(Says(Severity::kError, "xfs"), Says(Severity::kError, "ext4"),
+                  Says(Severity::kNote, "btrfs")));
 }
 
 TEST_F(DoctorTest, FileSystemThatIsAModuleIsThere) {
@@ -156,10 +156,10 @@ TEST_F(DoctorTest, MachineWithoutKubeletNeedsNoPropagation) {
 TEST_F(DoctorTest, WhatCannotBeReadIsSaid) {
   kernel_.calls().FailAlways("Files.ReadFile", EACCES);
   kernel_.calls().FailAlways("LoopDevices.List", EACCES);
-  for (const char* name : {"kernel", "capabilities", "file-systems",
-                           "loop-driver", "propagation", "mounts", "staging",
-                           "kubelet-loops", "loop-deleted", "loop-unknown",
-                           "loop-writers", "loop-direct-io"}) {
+  for (const char* name :
+       {"kernel", "capabilities", "file-systems", "loop-driver", "propagation",
+        "mounts", "staging", "kubelet-loops", "loop-deleted", "loop-unknown",
+        "loop-writers", "loop-direct-io"}) {
     EXPECT_THAT(Complaints(name),
                 testing::Contains(Says(Severity::kWarning, "cannot look")))
         << name;

@@ -152,8 +152,7 @@ TEST_F(DoctorTest, JsonHoldsEverything) {
       json.fields().at("findings").list_value().values(0).struct_value();
   EXPECT_EQ(finding.fields().at("check").string_value(), "loop-deleted");
   EXPECT_EQ(finding.fields().at("severity").string_value(), "warning");
-  EXPECT_THAT(finding.fields().at("what").string_value(),
-              HasSubstr(IdOf("a")));
+  EXPECT_THAT(finding.fields().at("what").string_value(), HasSubstr(IdOf("a")));
   EXPECT_TRUE(finding.fields().at("fixed").bool_value());
   EXPECT_EQ(finding.fields().count("fix_error"), 0u);
 }

@@ -21,8 +21,7 @@ using ::testing::HasSubstr;
 TEST(DoctorOnDaemons, StoppedDaemonDoesNotAnswerAndContinues) {
   World machine;
   ASSERT_OK(machine.Start());
-  const std::string socket =
-      machine.daemons().spec().directory + "/node.sock";
+  const std::string socket = machine.daemons().spec().directory + "/node.sock";
   cli::doctor::GrpcAdminView view({}, absl::Seconds(2));
   EXPECT_OK(view.Probe("unix://" + socket));
   ASSERT_EQ(kill(machine.daemons().node_pid(), SIGSTOP), 0);

@@ -33,9 +33,9 @@ TEST_F(DoctorOnMachine, HealthyVolumeIsNotMentioned) {
   const int loop = AttachVolume();
   MountAt(loop, kStaging);
   MountAt(loop, "k/pods/uid/volumes/x/mount");
-  for (const char* check : {"mounts", "staging", "kubelet-loops",
-                            "loop-deleted", "loop-unknown", "loop-writers",
-                            "loop-direct-io"}) {
+  for (const char* check :
+       {"mounts", "staging", "kubelet-loops", "loop-deleted", "loop-unknown",
+        "loop-writers", "loop-direct-io"}) {
     EXPECT_THAT(About(check, id()), IsEmpty()) << check;
   }
 }

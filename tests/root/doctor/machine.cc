@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
 #include <filesystem>
+#include <fstream>
 #include <utility>
 
 #include "base/ids.h"
@@ -93,8 +93,8 @@ int DoctorOnMachine::Attach(const std::string& path, const std::string& name) {
 
 bool DoctorOnMachine::IsAttached(int number) {
   const auto status = kernel_.loops->GetStatus(number);
-  return status.ok() && std::find(names_.begin(), names_.end(),
-                                  status->name) != names_.end();
+  return status.ok() &&
+         std::find(names_.begin(), names_.end(), status->name) != names_.end();
 }
 
 std::string DoctorOnMachine::MountAt(int number, const std::string& directory) {
