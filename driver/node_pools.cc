@@ -2,12 +2,15 @@
 
 #include <glog/logging.h>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "backend/pool/layout.h"
 #include "backend/pool/pool_file.h"
+#include "backend/pool/pool_medium.h"
 #include "base/ids.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -23,6 +26,13 @@ constexpr absl::Duration kNowAndThen = absl::Seconds(5);
 std::string NotOpen(const PoolPlace& place, absl::string_view why) {
   return absl::StrCat("the pool ", place.name, " (", Quote(place.path),
                       ") is not open here yet: ", why, "; try again");
+}
+
+// Disks are named by symlinks (/dev/disk/by-id), and may come late.
+std::string Resolved(const std::string& path) {
+  std::error_code error;
+  const auto resolved = std::filesystem::canonical(path, error);
+  return error ? path : resolved.string();
 }
 
 }  // namespace
@@ -99,7 +109,14 @@ void NodePools::OpenUntilStopped(Slot& slot) {
 
 absl::Status NodePools::TryOpen(Slot& slot) {
   const pool::PoolFiles os{*kernel_.files, *kernel_.data_files};
-  const pool::Layout layout(slot.place.path);
+  ASSIGN_OR_RETURN(
+      const std::string directory,
+      pool::OpenMedium({*kernel_.files, *kernel_.data_files, *kernel_.loops,
+                        *kernel_.mounts},
+                       {.path = Resolved(slot.place.path),
+                        .mount_point = absl::StrCat(options_.pool_mounts, "/",
+                                                    slot.place.name)}));
+  const pool::Layout layout(directory);
   ASSIGN_OR_RETURN(const pool::PoolHeader header, ReadHeader(os, layout));
   RETURN_IF_ERROR(Claim(slot.place.name, header.uuid));
   ASSIGN_OR_RETURN(slot.pool,

@@ -63,6 +63,7 @@ PoolBackend::PoolBackend(const PoolEnvironment& environment, Layout layout,
       layout_(std::move(layout)),
       owned_(std::move(owned)),
       identity_{.name = options.name, .home = HomeOf(owned_.header.uuid)},
+      place_(options.place.empty() ? layout_.root() : options.place),
       ids_(owned_.header.uuid),
       reservation_(usable_bytes),
       trash_({os_.files, layout_, reservation_, os_.clock,
@@ -72,11 +73,13 @@ PoolBackend::PoolBackend(const PoolEnvironment& environment, Layout layout,
                   reservation_, trash_},
                  options.template_cache),
       attachments_({os_.files, os_.data_files, os_.loops, os_.clock}),
+      btrfs_({os_.files, os_.data_files, os_.loops, templates_,
+              os_.volume_file_systems, layout_}),
       live_({os_.files, os_.data_files, os_.loops, attachments_,
              os_.volume_file_systems, layout_}),
       builder_(os_.files, os_.data_files, options.extent_hints),
       creator_({os_.files, layout_, ids_, os_.clock, catalog_, trash_,
-                templates_, live_, builder_}),
+                templates_, btrfs_, live_, builder_}),
       changes_({os_.files, os_.data_files, layout_, ids_, catalog_, trash_,
                 attachments_, live_}),
       snapshots_({os_.files, layout_, ids_, os_.clock, catalog_, trash_, live_,
@@ -103,7 +106,7 @@ absl::StatusOr<PoolState> PoolBackend::GetPool(const std::string& home) {
   const Reservation::Numbers numbers = reservation_.numbers();
   return PoolState{.identity = identity_,
                    .uuid = uuid(),
-                   .place = layout_.root(),
+                   .place = place_,
                    .size_bytes = usage->total_bytes,
                    .free_bytes = usage->available_bytes,
                    .usable_bytes = numbers.usable_bytes,
@@ -172,6 +175,7 @@ absl::StatusOr<Page<Snapshot>> PoolBackend::ListSnapshots(
 }
 
 absl::StatusOr<Capacity> PoolBackend::GetCapacity(const CapacityQuery& query) {
+  if (query.fs_type == "btrfs" && btrfs_.IsRefused()) return Capacity{};
   return CapacityFor(query,
                      reservation_.numbers().available_with_trash_bytes());
 }

@@ -31,6 +31,7 @@ namespace holdfast::pool {
 
 struct PoolOptions {
   std::string name = "default";  // as the parameter "pool" says it
+  std::string place;  // for people; empty: the directory
   // Part of the file system that is never promised: for its metadata and for
   // space allocated ahead of writes.
   double reserve_ratio = 0.03;
@@ -132,12 +133,14 @@ class PoolBackend final : public backend::Backend {
   const Layout layout_;
   const OwnedHeader owned_;
   const backend::PoolIdentity identity_;
+  const std::string place_;
   const PoolIds ids_;
   Reservation reservation_;
   Trash trash_;
   Catalog catalog_;
   Templates templates_;
   Attachments attachments_;
+  BtrfsOffer btrfs_;
   LiveVolumes live_;
   DataFileBuilder builder_;
   VolumeCreator creator_;
