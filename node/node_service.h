@@ -10,6 +10,7 @@
 #include "node/publish.h"
 #include "node/specs.h"
 #include "node/staging.h"
+#include "node/staging_paths.h"
 #include "node/stats.h"
 #include "node/unpublish.h"
 #include "rpc/call.h"
@@ -31,11 +32,14 @@ class NodeService final : public csi::v1::Node::Service {
   NodeService(rpc::Calls& calls, const Parts& parts, const NodeOptions& options)
       : calls_(calls),
         options_(options),
-        staging_(parts),
+        staging_(parts, staging_paths_),
         publish_(parts, options.node.node_id),
         unpublish_(parts),
         expand_(parts),
         stats_(parts, options.stats_patience) {}
+
+  // Where volumes were staged; as long-lived as this object.
+  StagingPaths& staging_paths() { return staging_paths_; }
 
   grpc::Status NodeStageVolume(
       grpc::ServerContext* context,
@@ -80,6 +84,7 @@ class NodeService final : public csi::v1::Node::Service {
  private:
   rpc::Calls& calls_;
   const NodeOptions options_;
+  StagingPaths staging_paths_;
   Staging staging_;
   Publish publish_;
   Unpublish unpublish_;

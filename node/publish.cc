@@ -39,12 +39,17 @@ absl::Status CheckTarget(const PublishSpec& spec, const Observed& target,
         "something else is mounted at the target ", spec.target_path,
         "; unmount it, or publish at another path"));
   }
-  const auto wanted = access_type == AccessType::kBlock
-                          ? os::FileKind::kRegular
-                          : os::FileKind::kDirectory;
-  if (target.info.kind == wanted) return absl::OkStatus();
+  if (target.kind == Kind::kDead) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "what volume ", spec.volume_id, " has at the target ", spec.target_path,
+        " is dead: its device is gone; unpublish it there first"));
+  }
+  const bool fits = access_type == AccessType::kBlock
+                        ? IsBindFile(target.info)
+                        : target.info.kind == os::FileKind::kDirectory;
+  if (fits) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(
-      "the target ", spec.target_path, " exists and is not a ",
+      "the target ", spec.target_path, " exists and is not an empty ",
       access_type == AccessType::kBlock ? "regular file" : "directory",
       "; remove it, or publish at another path"));
 }
@@ -109,6 +114,7 @@ absl::Status Publish::PublishVolume(const PublishSpec& spec,
   if (is_published) return CheckPublished(spec, target);
   RETURN_IF_ERROR(CheckTargetName(spec, volume.format.access_type));
   RETURN_IF_ERROR(CheckTarget(spec, target, volume.format.access_type));
+  RETURN_IF_ERROR(CheckEmpty(spec, target));
   ASSIGN_OR_RETURN(const Subject subject, FindStaged(spec, volume));
   RETURN_IF_ERROR(CheckSharing(subject, operation));
   RETURN_IF_ERROR(operation.CheckActive());
@@ -123,6 +129,22 @@ absl::Status Publish::PublishVolume(const PublishSpec& spec,
                    .Add("path", spec.target_path)
                    .Add("read_only", spec.read_only ? "yes" : "no");
   return absl::OkStatus();
+}
+
+// What is in it would be hidden now, and keep the target from being removed.
+absl::Status Publish::CheckEmpty(const PublishSpec& spec,
+                                 const Observed& target) {
+  if (target.kind != Kind::kUnmounted ||
+      target.info.kind != os::FileKind::kDirectory) {
+    return absl::OkStatus();
+  }
+  const auto names = parts_.files.List(spec.target_path);
+  RETURN_IF_ERROR(OutsidePool(
+      names.status(), absl::StrCat("read the target ", spec.target_path)));
+  if (names->empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("the target ", spec.target_path, " is not empty: it holds ",
+                   names->front(), "; empty it, or publish at another path"));
 }
 
 absl::Status Publish::CheckPublished(const PublishSpec& spec,

@@ -55,6 +55,7 @@ class Publish {
   absl::Status PublishVolume(const PublishSpec& spec,
                              const backend::Volume& volume,
                              Operation& operation);
+  absl::Status CheckEmpty(const PublishSpec& spec, const Observed& target);
   absl::Status CheckPublished(const PublishSpec& spec,
                               const Observed& published);
   absl::StatusOr<Subject> FindStaged(const PublishSpec& spec,

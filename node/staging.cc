@@ -18,15 +18,9 @@ using backend::AccessType;
 using backend::AttachMode;
 using Kind = Observed::Kind;
 
-// What Stage makes to bind a device node over, and nothing that holds data.
-bool IsBindFile(const Observed& observed) {
-  return observed.info.kind == os::FileKind::kRegular &&
-         observed.info.size_bytes == 0;
-}
-
 // The staging path must be a directory that the caller made.
 absl::Status CheckDirectory(const Observed& observed, const std::string& path) {
-  if (observed.kind == Kind::kForeign) {
+  if (observed.kind == Kind::kForeign || observed.kind == Kind::kVolume) {
     return absl::FailedPreconditionError(
         absl::StrCat("something else is mounted at the staging path ", path,
                      "; unmount it, or stage at another path"));
@@ -49,8 +43,7 @@ absl::Status Staging::Stage(const StageSpec& spec, Operation& operation) {
   ASSIGN_OR_RETURN(const auto volume, parts_.backend.GetVolume(spec.volume_id));
   const AccessType type = volume.format.access_type;
   const std::string path = StagedPath(type, spec.staging_path);
-  ASSIGN_OR_RETURN(const Observed staged,
-                   mounts_.Observe(spec.volume_id, path));
+  ASSIGN_OR_RETURN(const Observed staged, ObserveLiving(spec.volume_id, path));
   const bool is_staged = staged.kind == Kind::kVolume;
   RETURN_IF_ERROR(CheckCapability(volume, spec.capability,
                                   is_staged ? Use::kInUse : Use::kNotInUse));
@@ -62,11 +55,20 @@ absl::Status Staging::Stage(const StageSpec& spec, Operation& operation) {
   const auto device = MakeStaged(spec, volume, operation, rollback);
   if (!device.ok()) return rollback.Undo(device.status());
   rollback.Commit();
+  staging_paths_.Add(spec.volume_id, spec.staging_path);
   LOG(INFO) << LogLine("staged")
                    .Add("volume_id", spec.volume_id)
                    .Add("device", *device)
                    .Add("path", path);
   return absl::OkStatus();
+}
+
+// A dead stage is of use to nobody, and stands in the way of a new one.
+absl::StatusOr<Observed> Staging::ObserveLiving(const std::string& volume_id,
+                                                const std::string& path) {
+  ASSIGN_OR_RETURN(const Observed observed, mounts_.Observe(volume_id, path));
+  if (observed.kind != Kind::kDead) return observed;
+  return mounts_.UnmountAll(volume_id, path);
 }
 
 absl::StatusOr<std::string> Staging::MakeStaged(const StageSpec& spec,
@@ -92,7 +94,7 @@ absl::Status Staging::CheckPlace(const StageSpec& spec, AccessType access_type,
                    mounts_.Observe(spec.volume_id, spec.staging_path));
   RETURN_IF_ERROR(CheckDirectory(directory, spec.staging_path));
   if (staged.kind == Kind::kAbsent ||
-      (staged.kind == Kind::kUnmounted && IsBindFile(staged))) {
+      (staged.kind == Kind::kUnmounted && IsBindFile(staged.info))) {
     return absl::OkStatus();
   }
   return absl::FailedPreconditionError(
@@ -120,8 +122,9 @@ absl::StatusOr<backend::Attachment> Staging::Attach(const StageSpec& spec,
                                                     Operation& operation,
                                                     Rollback& rollback) {
   operation.Step("attach");
-  ASSIGN_OR_RETURN(const auto before,
-                   mounts_.Find(spec.volume_id, AttachMode::kReadWrite));
+  ASSIGN_OR_RETURN(
+      const auto before,
+      mounts_.FindVerified(spec.volume_id, AttachMode::kReadWrite));
   if (!before) {
     rollback.Add(absl::StrCat("detach ", spec.volume_id),
                  [this, id = spec.volume_id, &operation] {
@@ -148,12 +151,12 @@ absl::Status Staging::StageMount(const StageSpec& spec,
   RETURN_IF_ERROR(operation.CheckActive());
   operation.Step("mount");
   const MountFlags& flags = spec.capability.flags;
-  const auto mount =
-      parts_.mounts.MountDevice({.device = device.path,
-                                 .fs_type = fs_type,
-                                 .options = flags.options,
-                                 .read_only = flags.attributes.read_only,
-                                 .attributes = flags.attributes});
+  const auto mount = parts_.mounts.MountDevice(
+      {.device = device.path,
+       .fs_type = fs_type,
+       .options = flags.options,
+       .read_only = flags.attributes.read_only,
+       .attributes = flags.attributes});
   RETURN_IF_ERROR(MountRefused(mount.status(), spec.volume_id));
   return OutsidePool(parts_.mounts.Attach(mount->get(), spec.staging_path),
                      absl::StrCat("mount at ", spec.staging_path));
@@ -200,14 +203,35 @@ absl::Status Staging::Unstage(const UnstageSpec& spec, Operation& operation) {
   if (absl::IsNotFound(volume.status())) return UnstageUnknown(spec);
   RETURN_IF_ERROR(volume.status());
   operation.Step("unmount");
-  if (volume->format.access_type == AccessType::kBlock) {
-    RETURN_IF_ERROR(RemoveBlockStaging(spec));
-  } else {
-    RETURN_IF_ERROR(
-        mounts_.UnmountAll(spec.volume_id, spec.staging_path).status());
+  const absl::Status unmounted = Unmount(spec, *volume);
+  if (!unmounted.ok() && !absl::IsFailedPrecondition(unmounted)) {
+    return unmounted;
   }
   operation.Step("detach");
+  if (!unmounted.ok()) return DetachBeside(unmounted, *volume, operation);
+  staging_paths_.Remove(spec.volume_id, spec.staging_path);
   return DetachUnlessSeen(*volume, operation);
+}
+
+absl::Status Staging::Unmount(const UnstageSpec& spec,
+                              const backend::Volume& volume) {
+  if (volume.format.access_type == AccessType::kBlock) {
+    return RemoveBlockStaging(spec);
+  }
+  return mounts_.UnmountAll(spec.volume_id, spec.staging_path).status();
+}
+
+// What was mounted below ours, and shows now, is for others to take off; our
+// device does not wait for that.
+absl::Status Staging::DetachBeside(const absl::Status& foreign,
+                                   const backend::Volume& volume,
+                                   Operation& operation) {
+  ASSIGN_OR_RETURN(const bool seen, IsSeen(volume.id));
+  if (!seen) {
+    RETURN_IF_ERROR(
+        parts_.backend.Detach(volume.id, AttachMode::kReadWrite, operation));
+  }
+  return foreign;
 }
 
 // Nothing of a volume that does not exist can be staged; that it was unstaged
@@ -230,7 +254,7 @@ absl::Status Staging::RemoveBlockStaging(const UnstageSpec& spec) {
   ASSIGN_OR_RETURN(const Observed left,
                    mounts_.UnmountAll(spec.volume_id, file));
   if (left.kind == Kind::kAbsent) return absl::OkStatus();
-  if (!IsBindFile(left)) {
+  if (!IsBindFile(left.info)) {
     return absl::FailedPreconditionError(
         absl::StrCat("what is at ", file, " was not made by staging volume ",
                      spec.volume_id, " and was left there; remove it by hand"));
@@ -259,7 +283,7 @@ absl::Status Staging::DetachUnlessSeen(const backend::Volume& volume,
 
 absl::StatusOr<bool> Staging::IsSeen(const std::string& volume_id) {
   ASSIGN_OR_RETURN(const auto attachment,
-                   mounts_.Find(volume_id, AttachMode::kReadWrite));
+                   mounts_.FindVerified(volume_id, AttachMode::kReadWrite));
   if (!attachment) return false;
   ASSIGN_OR_RETURN(const auto paths, mounts_.PathsOf(*attachment));
   if (paths.empty()) return false;

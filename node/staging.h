@@ -10,6 +10,7 @@
 #include "base/rollback.h"
 #include "node/parts.h"
 #include "node/specs.h"
+#include "node/staging_paths.h"
 #include "node/volume_mounts.h"
 
 namespace holdfast::node {
@@ -22,7 +23,10 @@ namespace holdfast::node {
 // finds what an earlier one did, and finishes it.
 class Staging {
  public:
-  explicit Staging(const Parts& parts) : parts_(parts), mounts_(parts) {}
+  // All must outlive this object, which notes in `staging_paths` where it
+  // stages what.
+  Staging(const Parts& parts, StagingPaths& staging_paths)
+      : parts_(parts), mounts_(parts), staging_paths_(staging_paths) {}
 
   // OK if staged there with the same capability. NOT_FOUND: no such volume.
   // ALREADY_EXISTS: staged there with another access type, file system type or
@@ -30,17 +34,21 @@ class Staging {
   // else is mounted there, the data is in use elsewhere, or the file system
   // asks for a check. DATA_LOSS: no file system where one should be; it is
   // never made again. INVALID_ARGUMENT: mount options that the kernel refuses.
-  // A file system smaller than its device is grown before it is seen.
+  // A file system smaller than its device is grown before it is seen. A dead
+  // stage, whose device is gone, is taken off and made again.
   absl::Status Stage(const StageSpec& spec, Operation& operation);
 
   // Undoes it, whatever is left of it. OK if nothing is. A device that is
   // still seen at other paths stays attached: it goes with the last of them.
-  // FAILED_PRECONDITION: something else is mounted there, it is in use, or what
-  // a block volume was to be bound over is not an empty file.
+  // FAILED_PRECONDITION: something else is mounted there, above the volume or
+  // below it, it is in use, or what a block volume was to be bound over is not
+  // an empty file.
   // NOT_FOUND: something is mounted there, and there is no such volume.
   absl::Status Unstage(const UnstageSpec& spec, Operation& operation);
 
  private:
+  absl::StatusOr<Observed> ObserveLiving(const std::string& volume_id,
+                                         const std::string& path);
   absl::Status CheckPlace(const StageSpec& spec,
                           backend::AccessType access_type,
                           const Observed& staged);
@@ -65,6 +73,10 @@ class Staging {
                           Rollback& rollback);
 
   absl::Status UnstageUnknown(const UnstageSpec& spec);
+  absl::Status Unmount(const UnstageSpec& spec, const backend::Volume& volume);
+  absl::Status DetachBeside(const absl::Status& foreign,
+                            const backend::Volume& volume,
+                            Operation& operation);
   absl::Status RemoveBlockStaging(const UnstageSpec& spec);
   absl::Status DetachUnlessSeen(const backend::Volume& volume,
                                 Operation& operation);
@@ -72,6 +84,7 @@ class Staging {
 
   Parts parts_;
   VolumeMounts mounts_;
+  StagingPaths& staging_paths_;
 };
 
 }  // namespace holdfast::node

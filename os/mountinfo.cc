@@ -4,8 +4,10 @@
 #include <cerrno>
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "base/status.h"
 
 namespace holdfast::os {
@@ -54,9 +56,34 @@ std::optional<DeviceNumber> ParseDevice(absl::string_view text) {
   return device;
 }
 
-bool HasReadOnly(absl::string_view options) {
+bool Has(absl::string_view options, absl::string_view word) {
   const Fields words = absl::StrSplit(options, ',');
-  return std::find(words.begin(), words.end(), "ro") != words.end();
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Without a word about access times they are kept strictly.
+MountAttributes ParseAttributes(absl::string_view options) {
+  const bool noatime = Has(options, "noatime");
+  return {.read_only = Has(options, "ro"),
+          .nosuid = Has(options, "nosuid"),
+          .nodev = Has(options, "nodev"),
+          .noexec = Has(options, "noexec"),
+          .noatime = noatime,
+          .nodiratime = Has(options, "nodiratime"),
+          .strictatime = !noatime && !Has(options, "relatime")};
+}
+
+// The value of "context=…", which the kernel quotes if it holds a comma.
+std::string ParseContext(absl::string_view options) {
+  constexpr absl::string_view kName = "context=";
+  while (!options.empty() && !absl::StartsWith(options, kName)) {
+    const size_t comma = options.find(',');
+    if (comma == absl::string_view::npos) return "";
+    options.remove_prefix(comma + 1);
+  }
+  if (!absl::ConsumePrefix(&options, kName)) return "";
+  const char end = absl::ConsumePrefix(&options, "\"") ? '"' : ',';
+  return std::string(options.substr(0, options.find(end)));
 }
 
 std::optional<MountPoint> ParseLine(absl::string_view line) {
@@ -75,9 +102,11 @@ std::optional<MountPoint> ParseLine(absl::string_view line) {
       .root = Unescape(fields[kRoot]),
       .file_system = *device,
       .fs_type = Unescape(separator[kTypeAfterSeparator]),
-      .read_only = HasReadOnly(fields[kOptions]),
+      .read_only = Has(fields[kOptions], "ro"),
       .file_system_read_only =
-          HasReadOnly(separator[kSuperOptionsAfterSeparator]),
+          Has(separator[kSuperOptionsAfterSeparator], "ro"),
+      .attributes = ParseAttributes(fields[kOptions]),
+      .context = ParseContext(separator[kSuperOptionsAfterSeparator]),
   };
 }
 

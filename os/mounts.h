@@ -47,6 +47,8 @@ struct MountPoint {
   std::string fs_type;
   bool read_only = false;              // this mount
   bool file_system_read_only = false;  // its superblock
+  MountAttributes attributes;          // of this mount, all of them
+  std::string context;  // SELinux: the superblock's option of that name
 };
 
 // Failures carry the errno and, where the kernel says more (fsopen's message

@@ -226,7 +226,9 @@ absl::StatusOr<std::vector<os::MountPoint>> FakeMounts::List() {
                     .file_system = on.device,
                     .fs_type = on.type,
                     .read_only = mount.attributes.read_only,
-                    .file_system_read_only = on.read_only});
+                    .file_system_read_only = on.read_only,
+                    .attributes = mount.attributes,
+                    .context = on.context});
   }
   return list;
 }

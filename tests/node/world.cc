@@ -39,6 +39,7 @@ void World::Open() {
       kPoolPath, {});
   ASSERT_TRUE(pool.ok()) << pool.status();
   pool_ = *std::move(pool);
+  staging_paths_ = std::make_unique<StagingPaths>();
 }
 
 void World::RestartDaemon() {
@@ -86,12 +87,12 @@ PublishSpec World::PublishOf(const std::string& id, AccessType type,
 
 absl::Status World::Stage(const StageSpec& spec) {
   Operation operation("NodeStageVolume");
-  return Staging(parts()).Stage(spec, operation);
+  return Staging(parts(), staging_paths()).Stage(spec, operation);
 }
 
 absl::Status World::Unstage(const std::string& id, const std::string& path) {
   Operation operation("NodeUnstageVolume");
-  return Staging(parts()).Unstage({id, path}, operation);
+  return Staging(parts(), staging_paths()).Unstage({id, path}, operation);
 }
 
 absl::Status World::Publish(const PublishSpec& spec) {
@@ -102,6 +103,13 @@ absl::Status World::Publish(const PublishSpec& spec) {
 absl::Status World::Unpublish(const std::string& id, const std::string& path) {
   Operation operation("NodeUnpublishVolume");
   return node::Unpublish(parts()).Run({id, path}, operation);
+}
+
+absl::Status World::Delete(const std::string& id) {
+  Operation operation("DeleteVolume");
+  const auto held = locks_.TryLock(id, operation);
+  EXPECT_TRUE(held.ok()) << held.status();
+  return HealingBackend(parts(), staging_paths()).DeleteVolume(id, operation);
 }
 
 absl::StatusOr<int64_t> World::Expand(const ExpandSpec& spec) {

@@ -13,6 +13,7 @@
 #include "backend/pool/pool_backend.h"
 #include "base/keyed_lock.h"
 #include "node/expand.h"
+#include "node/healing_backend.h"
 #include "node/publish.h"
 #include "node/staging.h"
 #include "node/stats.h"
@@ -69,6 +70,9 @@ class World {
   backend::Backend& backend() { return *pool_; }
   KeyedLock& locks() { return locks_; }
   Parts parts();
+  StagingPaths& staging_paths() { return *staging_paths_; }
+  // DeleteVolume, as the agent on this machine answers it.
+  absl::Status Delete(const std::string& id);
   // The size of the file system on the volume.
   int64_t FileSystemBytes(const std::string& id);
   // The device that the volume is; empty if none.
@@ -86,6 +90,8 @@ class World {
   fakes::FakeKernel kernel_;
   backend::VolumeFileSystem file_systems_;
   KeyedLock locks_;
+  // Of the process, as is the pool.
+  std::unique_ptr<StagingPaths> staging_paths_;
   std::unique_ptr<pool::PoolBackend> pool_;
   Operation operation_{"test"};
 };

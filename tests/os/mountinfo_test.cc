@@ -48,6 +48,27 @@ TEST(MountinfoTest, MountAndSuperblockAreReadOnlyEachOnItsOwn) {
   EXPECT_TRUE(whole.file_system_read_only);
 }
 
+TEST(MountinfoTest, AttributesAndContextAreOfTheMountAndItsSuperblock) {
+  const auto mounts = ParseMountinfo(
+      "1 2 7:3 / /a ro,nosuid,noexec,relatime - ext4 /dev/loop3 "
+      "rw,seclabel\n"
+      "1 2 7:3 / /b rw,nodev,noatime,nodiratime - ext4 /dev/loop3 "
+      "rw,context=\"u:r:t:s0:c1,c2\",discard\n"
+      "1 2 7:3 / /c rw - ext4 /dev/loop3 context=u:r:t:s0,rw\n");
+  ASSERT_TRUE(mounts.ok()) << mounts.status();
+  ASSERT_EQ(mounts->size(), 3u);
+  EXPECT_EQ((*mounts)[0].attributes,
+            (MountAttributes{
+                .read_only = true, .nosuid = true, .noexec = true}));
+  EXPECT_EQ((*mounts)[0].context, "");
+  EXPECT_EQ((*mounts)[1].attributes,
+            (MountAttributes{
+                .nodev = true, .noatime = true, .nodiratime = true}));
+  EXPECT_EQ((*mounts)[1].context, "u:r:t:s0:c1,c2");
+  EXPECT_EQ((*mounts)[2].attributes, (MountAttributes{.strictatime = true}));
+  EXPECT_EQ((*mounts)[2].context, "u:r:t:s0");
+}
+
 TEST(MountinfoTest, ReadOnlyIsAWordNotAPartOfOne) {
   const MountPoint mount =
       ParseOne("1 0 8:1 / /a rw,proto - ext4 /d rw,errors=remount-ro");

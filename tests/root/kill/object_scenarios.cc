@@ -1,9 +1,11 @@
 // Calls that make and unmake volumes and snapshots.
 
+#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "tests/root/fixture/machine.h"
 #include "tests/root/fixture/volume_io.h"
 #include "tests/root/kill/scenario.h"
 
@@ -122,6 +124,46 @@ class Delete final : public Scenario {
   std::string id_;
 };
 
+// Staged and forgotten: a delete that has to unstage first.
+class DeleteStaged final : public Scenario {
+ public:
+  DeleteStaged(World& world, Access access)
+      : Scenario(world), access_(access) {}
+
+  absl::Status Prepare() override {
+    ASSIGN_OR_RETURN(
+        const VolumeFact volume,
+        csi().CreateVolume({.name = absl::StrCat("forgotten ", ++round_),
+                            .bytes = kSize,
+                            .access = access_}));
+    args_ = world().Places(volume.id, access_);
+    // A restarted daemon knows a staging path by the kubelet's form only.
+    args_.staging_path = world().scratch().Sub(absl::StrCat(
+        "plugins/kubernetes.io/csi/",
+        access_ == Access::kBlock
+            ? absl::StrCat("volumeDevices/staging/", volume.id)
+            : absl::StrCat("holdfast/", volume.id, "/globalmount")));
+    std::filesystem::create_directories(args_.staging_path);
+    return csi().Stage(args_);
+  }
+
+  absl::Status Call() override { return csi().DeleteVolume(args_.volume_id); }
+
+  absl::Status Verify() override {
+    RETURN_IF_ERROR(Must(MountsBelow(args_.staging_path).empty(), "unmounted"));
+    return Must(
+        !world().Names(PoolDirectory::kVolumes).contains(args_.volume_id),
+        "no file");
+  }
+
+  absl::Status Clean() override { return absl::OkStatus(); }
+
+ private:
+  const Access access_;
+  int round_ = 0;
+  NodeArgs args_;
+};
+
 class Snapshot final : public Scenario {
  public:
   using Scenario::Scenario;
@@ -210,6 +252,8 @@ std::vector<NamedScenario> ObjectScenarios() {
       Named<Create>("CreateFromSnapshot", Origin::kSnapshot),
       Named<Create>("CreateFromVolume", Origin::kVolume),
       Named<Delete>("Delete"),
+      Named<DeleteStaged>("DeleteStaged", Access::kMount),
+      Named<DeleteStaged>("DeleteStagedBlock", Access::kBlock),
       Named<Snapshot>("Snapshot"),
       Named<DeleteSnapshot>("DeleteSnapshot"),
   };
