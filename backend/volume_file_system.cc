@@ -10,14 +10,13 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "backend/fs_traits.h"
 #include "base/status.h"
 
 namespace holdfast::backend {
 namespace {
 
 constexpr int64_t kMiB = int64_t{1} << 20;
-// The largest ext4 block; a rest smaller than one is of no use.
-constexpr int64_t kBlockBytes = 4096;
 // A block group of an ext4 with 4 KiB blocks. mke2fs and the kernel leave out
 // a last group that cannot hold its own tables and 50 blocks besides
 // (mke2fs(8)): about 2.3 MiB with its usual inode ratio, and 8.5 MiB with the
@@ -26,8 +25,14 @@ constexpr int64_t kBlockBytes = 4096;
 constexpr int64_t kGroupBytes = 128 * kMiB;
 constexpr int64_t kUselessGroupBytes = 9 * kMiB;
 
+// Of a type that volumes can have; a record names no other.
+const FsTraits& TraitsOf(const FormattedDevice& device) {
+  const FsTraits* const traits = FindFsTraits(device.fs_type);
+  return traits != nullptr ? *traits : AllFsTraits().front();
+}
+
 std::string CheckCommand(const FormattedDevice& device) {
-  return absl::StrCat("run: e2fsck -f ", device.path);
+  return absl::StrCat("run: ", TraitsOf(device).repair, " ", device.path);
 }
 
 absl::Status NeedsPerson(const FormattedDevice& device,
@@ -84,23 +89,36 @@ absl::Status GrowRefused(const absl::Status& status,
                    " cannot grow now: ", status.message(), "; ", advice));
 }
 
-// Runs a program of e2fsprogs, which must end with at most `worst_exit_code`.
+struct Tool {
+  std::vector<std::string> argv;  // without the device
+  int worst_exit_code = 0;
+};
+
 // It is never killed: half a resize asks for a person, and a check that takes
 // longer than a caller waits would begin anew with each of its retries.
-absl::Status RunTool(os::Commands& commands,
-                     const std::vector<std::string>& argv,
-                     int worst_exit_code) {
-  const auto result = commands.Run(argv, absl::InfiniteFuture());
-  const std::string command = absl::StrJoin(argv, " ");
+absl::Status RunTool(os::Commands& commands, Tool tool,
+                     const FormattedDevice& device) {
+  tool.argv.push_back(device.path);
+  const auto result = commands.Run(tool.argv, absl::InfiniteFuture());
+  const std::string command = absl::StrJoin(tool.argv, " ");
   if (IsErrno(result.status(), ENOENT)) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        argv.front(), " is not there; install the package e2fsprogs"));
+    return absl::FailedPreconditionError(
+        absl::StrCat(tool.argv.front(), " is not there; install the package ",
+                     TraitsOf(device).package));
   }
   if (!result.ok()) return Annotate(result.status(), command);
-  if (result->exit_code <= worst_exit_code) return absl::OkStatus();
+  if (result->exit_code <= tool.worst_exit_code) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat(command, " ended with ", result->exit_code, " (",
-                   result->output, "); run: e2fsck -f ", argv.back()));
+                   result->output, "); ", CheckCommand(device)));
+}
+
+// Some errors corrected is a good end (e2fsck(8)).
+absl::Status Preen(os::Commands& commands, const FormattedDevice& device,
+                   const std::vector<std::string>& options) {
+  std::vector<std::string> argv = TraitsOf(device).preen;
+  argv.insert(argv.end(), options.begin(), options.end());
+  return RunTool(commands, {.argv = argv, .worst_exit_code = 1}, device);
 }
 
 }  // namespace
@@ -108,8 +126,8 @@ absl::Status RunTool(os::Commands& commands,
 bool FillsDevice(const os::Superblock& superblock,
                  const FormattedDevice& device) {
   const int64_t rest = device.size_bytes - superblock.size_bytes;
-  if (rest < kBlockBytes) return true;
-  return superblock.type == "ext4" &&
+  if (rest < TraitsOf(device).smallest_growth_bytes) return true;
+  return !TraitsOf(device).grow.empty() &&
          superblock.size_bytes % kGroupBytes == 0 && rest < kUselessGroupBytes;
 }
 
@@ -121,8 +139,8 @@ absl::StatusOr<os::Superblock> VolumeFileSystem::Check(
     return absl::DataLossError(absl::StrCat(
         "there is no file system on ", device.path, ", where ", device.fs_type,
         " should be; nothing was changed: restore the volume from a snapshot, "
-        "or attach it by hand and look for a backup superblock with e2fsck "
-        "-b 32768"));
+        "or attach it by hand and look for a backup superblock with ",
+        TraitsOf(device).salvage));
   }
   if (superblock->type != device.fs_type) {
     return absl::FailedPreconditionError(absl::StrCat(
@@ -130,10 +148,15 @@ absl::StatusOr<os::Superblock> VolumeFileSystem::Check(
         " should be; nothing was changed: find out who wrote there, or restore "
         "the volume from a snapshot"));
   }
-  if (superblock->has_errors) {
-    return NeedsPerson(device, "noted errors and asks for a check");
+  if (!superblock->has_errors) return superblock;
+  if (TraitsOf(device).preen.empty()) {
+    return NeedsPerson(device, "asks for a repair before it is mounted");
   }
-  return superblock;
+  RETURN_IF_ERROR(Preen(commands_, device, {}));
+  superblock = file_systems_.Probe(device.path);
+  if (!superblock.ok()) return Unreadable(superblock.status(), device);
+  if (!superblock->has_errors) return superblock;
+  return NeedsPerson(device, "noted errors that preening does not correct");
 }
 
 absl::Status VolumeFileSystem::Flush(const FormattedDevice& device) {
@@ -154,8 +177,10 @@ absl::Status VolumeFileSystem::GrowMounted(const FormattedDevice& device) {
 
 absl::StatusOr<UniqueFd> VolumeFileSystem::ShareMount(
     const FormattedDevice& device) {
-  auto mount =
-      mounts_.MountDevice({.device = device.path, .fs_type = device.fs_type});
+  auto mount = mounts_.MountDevice(
+      {.device = device.path,
+       .fs_type = device.fs_type,
+       .options = WithFixedMountOptions(device.fs_type, {})});
   const bool differs =
       IsErrno(mount.status(), EBUSY) || IsErrno(mount.status(), EINVAL);
   return differs ? CopyMount(device, mount.status()) : std::move(mount);
@@ -197,18 +222,18 @@ absl::Status VolumeFileSystem::GrowUnmounted(const FormattedDevice& device,
                                              const os::Superblock& superblock,
                                              Operation& operation) {
   if (FillsDevice(superblock, device)) return absl::OkStatus();
-  if (device.fs_type != "ext4") {
+  const std::vector<std::string>& grow = TraitsOf(device).grow;
+  if (grow.empty()) {
     return absl::FailedPreconditionError(absl::StrCat(
         device.fs_type, " on ", device.path,
         " grows mounted only; give the node daemon the capability to"));
   }
   // Replays the journal and repairs what can be repaired without loss. It
   // refuses a device that is mounted anywhere.
-  operation.Step("e2fsck");
-  RETURN_IF_ERROR(RunTool(commands_, {"e2fsck", "-f", "-p", device.path},
-                          /*worst_exit_code=*/1));
-  operation.Step("resize2fs");
-  return RunTool(commands_, {"resize2fs", device.path}, /*worst_exit_code=*/0);
+  operation.Step("check");
+  RETURN_IF_ERROR(Preen(commands_, device, {"-f"}));
+  operation.Step("grow unmounted");
+  return RunTool(commands_, {.argv = grow}, device);
 }
 
 }  // namespace holdfast::backend

@@ -25,8 +25,8 @@ struct FormattedDevice {
   int64_t size_bytes = 0;
 };
 
-// False if the file system can be grown on its device. What an ext4 leaves
-// unused of a device (a part of a block, or a last group too small for its own
+// False if the file system can be grown on its device. What it leaves unused
+// of a device (a part of a block, or a last group too small for its own
 // tables) does not count.
 bool FillsDevice(const os::Superblock& superblock,
                  const FormattedDevice& device);
@@ -48,10 +48,16 @@ class VolumeFileSystem {
         file_systems_(file_systems),
         commands_(commands) {}
 
-  // OK if the device holds the file system that its record names. DATA_LOSS
-  // if there is none to be seen, FAILED_PRECONDITION if it is another or asks
-  // for a check: the message has the command to run.
+  // OK if the device holds the file system that its record names. One whose
+  // superblock asks for a check is preened first, where its type knows how
+  // without loss (e2fsck -p). DATA_LOSS if there is none to be seen,
+  // FAILED_PRECONDITION if it is another, or damaged beyond that, or asks for
+  // a check while it is mounted: the message has the command to run.
   absl::StatusOr<os::Superblock> Check(const FormattedDevice& device);
+
+  // A mount of the file system on the device, without a place: gone when the
+  // descriptor is closed. FAILED_PRECONDITION as for Flush.
+  absl::StatusOr<UniqueFd> ShareMount(const FormattedDevice& device);
 
   // Everything written to the mounted file system so far is on the device.
   // FAILED_PRECONDITION if it is mounted otherwise than we could, and where we
@@ -66,7 +72,8 @@ class VolumeFileSystem {
 
   // Before the mount: grows the file system with e2fsck -fp and resize2fs if
   // it is smaller than its device and could not be grown mounted (ext4 without
-  // CAP_SYS_RESOURCE). `superblock` is what Check answered. Goes on after the
+  // CAP_SYS_RESOURCE). FAILED_PRECONDITION for a type that grows mounted only.
+  // `superblock` is what Check answered. Goes on after the
   // caller's deadline: a check takes as long as the volume is large, and the
   // retry must find it done.
   absl::Status GrowUnmounted(const FormattedDevice& device,
@@ -74,8 +81,6 @@ class VolumeFileSystem {
                              Operation& operation);
 
  private:
-  // A mount of the file system on the device, without a place.
-  absl::StatusOr<UniqueFd> ShareMount(const FormattedDevice& device);
   absl::StatusOr<UniqueFd> CopyMount(const FormattedDevice& device,
                                      const absl::Status& refused);
   absl::StatusOr<std::vector<os::MountPoint>> MountsOf(

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "backend/fs_traits.h"
 #include "base/log.h"
 #include "base/status.h"
 #include "node/capability.h"
@@ -154,7 +155,7 @@ absl::Status Staging::StageMount(const StageSpec& spec,
   const auto mount = parts_.mounts.MountDevice(
       {.device = device.path,
        .fs_type = fs_type,
-       .options = flags.options,
+       .options = backend::WithFixedMountOptions(fs_type, flags.options),
        .read_only = flags.attributes.read_only,
        .attributes = flags.attributes});
   RETURN_IF_ERROR(MountRefused(mount.status(), spec.volume_id));

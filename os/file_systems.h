@@ -18,7 +18,8 @@ struct Superblock {
   std::string uuid;
   // Bytes the file system takes up; zero if it does not say.
   int64_t size_bytes = 0;
-  // It noted errors while mounted and asks to be checked (ext4: s_state).
+  // It asks to be checked or repaired: it noted errors while mounted (ext3 and
+  // ext4: s_state), or a repair was begun and not ended (xfs: needsrepair).
   bool has_errors = false;
 };
 
@@ -37,8 +38,10 @@ class FileSystems {
   // Writes out all of the file system that `fd` is on (syncfs(2)).
   virtual absl::Status Sync(int fd) = 0;
   // Grows the mounted file system that `fd` is on to `size_bytes`, the size of
-  // its device. ext4: EXT4_IOC_RESIZE_FS, EPERM without CAP_SYS_RESOURCE. OK
-  // if it has that size. EOPNOTSUPP for a type it does not know.
+  // its device. ext3 and ext4: EXT4_IOC_RESIZE_FS, EPERM without
+  // CAP_SYS_RESOURCE. xfs: XFS_IOC_FSGROWFSDATA; btrfs: BTRFS_IOC_RESIZE;
+  // EPERM without CAP_SYS_ADMIN. OK if it has that size; never makes it
+  // smaller. EOPNOTSUPP for a type it does not know.
   virtual absl::Status Grow(int fd, const std::string& fs_type,
                             int64_t size_bytes) = 0;
 };

@@ -31,7 +31,8 @@ struct FileInfo {
   int64_t allocated_bytes = 0;
   absl::Time modified;
   // Of the file system that the file is on. For a mount of a block device it
-  // is the device (not on btrfs, which has numbers of its own).
+  // is the device; of a btrfs, which has numbers of its own, only where it is
+  // mounted (is_mount_root).
   DeviceNumber file_system;
   // What a device node stands for; zero for everything else.
   DeviceNumber device;

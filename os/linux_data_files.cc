@@ -34,6 +34,14 @@ absl::Status LinuxDataFiles::Truncate(int fd, int64_t size_bytes) {
   return calls_.Run("ftruncate", fd, [&] { return ftruncate(fd, size_bytes); });
 }
 
+absl::Status LinuxDataFiles::Allocate(int fd, int64_t size_bytes) {
+  RETURN_IF_ERROR(calls_.Run("fallocate", fd,
+                             [&] { return fallocate(fd, 0, 0, size_bytes); }));
+  return calls_.Run("fallocate(UNSHARE_RANGE)", fd, [&] {
+    return fallocate(fd, FALLOC_FL_UNSHARE_RANGE, 0, size_bytes);
+  });
+}
+
 absl::Status LinuxDataFiles::Sync(int fd) {
   return calls_.Run("fsync", fd, [&] { return fsync(fd); });
 }

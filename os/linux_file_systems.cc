@@ -2,12 +2,14 @@
 
 #include <blkid.h>
 #include <fcntl.h>
+#include <linux/btrfs.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <memory>
 #include <type_traits>
 
@@ -15,10 +17,27 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/status.h"
+#include "os/btrfs_superblock.h"
 #include "os/ext4_superblock.h"
+#include "os/xfs_superblock.h"
 
 // From the kernel's ext4.h, which it does not give to programs.
 #define HOLDFAST_EXT4_IOC_RESIZE_FS _IOW('f', 16, uint64_t)
+
+// From the kernel's fs/xfs/libxfs/xfs_fs.h, which comes with xfsprogs only.
+struct HoldfastXfsGeometry {  // struct xfs_fsop_geom_v1
+  uint32_t block_bytes;
+  uint32_t of_no_use[6];
+  uint32_t inode_percent;
+  uint64_t data_blocks;
+  uint64_t of_no_use_either[9];
+};
+struct HoldfastXfsGrowth {  // struct xfs_growfs_data
+  uint64_t data_blocks;
+  uint32_t inode_percent;
+};
+#define HOLDFAST_XFS_IOC_FSGEOMETRY_V1 _IOR('X', 100, HoldfastXfsGeometry)
+#define HOLDFAST_XFS_IOC_FSGROWFSDATA _IOW('X', 110, HoldfastXfsGrowth)
 
 namespace holdfast::os {
 namespace {
@@ -66,19 +85,34 @@ bool IsExt(absl::string_view type) {
   return type == "ext2" || type == "ext3" || type == "ext4";
 }
 
-absl::StatusOr<Ext4Superblock> ReadExt4(const SystemCalls& calls, int fd,
-                                        const std::string& path) {
-  char bytes[kExt4SuperblockBytes];
+struct Range {
+  int64_t offset = 0;
+  size_t bytes = 0;
+};
+
+absl::StatusOr<std::string> ReadRange(const SystemCalls& calls, int fd,
+                                      const std::string& path,
+                                      const Range& range) {
+  std::string bytes(range.bytes, '\0');
   const CallResult got = calls.Call("pread", [&] {
-    return pread(fd, bytes, sizeof(bytes), kExt4SuperblockOffset);
+    return pread(fd, bytes.data(), bytes.size(), range.offset);
   });
   if (!got.ok()) return ErrnoError("pread", path, got.error);
-  const auto parsed = ParseExt4Superblock(
-      absl::string_view(bytes, static_cast<size_t>(got.value)));
-  if (!parsed) {
-    return ErrnoError("read superblock of", path, EUCLEAN,
-                      "not an ext4 superblock");
-  }
+  bytes.resize(static_cast<size_t>(got.value));
+  return bytes;
+}
+
+absl::Status NotParsed(const std::string& path) {
+  return ErrnoError("read superblock of", path, EUCLEAN, "not one of its type");
+}
+
+absl::StatusOr<Ext4Superblock> ReadExt4(const SystemCalls& calls, int fd,
+                                        const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string bytes,
+                   ReadRange(calls, fd, path,
+                             {kExt4SuperblockOffset, kExt4SuperblockBytes}));
+  const auto parsed = ParseExt4Superblock(bytes);
+  if (!parsed) return NotParsed(path);
   return *parsed;
 }
 
@@ -125,12 +159,33 @@ absl::StatusOr<Superblock> LinuxFileSystems::Probe(const std::string& path) {
   }
   Superblock found{.type = Value(probe.get(), "TYPE"),
                    .uuid = Value(probe.get(), "UUID")};
-  if (IsExt(found.type)) {
-    ASSIGN_OR_RETURN(const auto ext4, ReadExt4(calls_, fd.get(), path));
-    found.size_bytes = ext4.size_bytes;
-    found.has_errors = ext4.has_errors;
-  }
+  RETURN_IF_ERROR(AddFacts(fd.get(), path, found));
   return found;
+}
+
+absl::Status LinuxFileSystems::AddFacts(int fd, const std::string& path,
+                                        Superblock& superblock) const {
+  if (IsExt(superblock.type)) {
+    ASSIGN_OR_RETURN(const auto ext4, ReadExt4(calls_, fd, path));
+    superblock.size_bytes = ext4.size_bytes;
+    superblock.has_errors = ext4.has_errors;
+  } else if (superblock.type == "xfs") {
+    ASSIGN_OR_RETURN(const std::string bytes,
+                     ReadRange(calls_, fd, path, {0, kXfsSuperblockBytes}));
+    const auto xfs = ParseXfsSuperblock(bytes);
+    if (!xfs) return NotParsed(path);
+    superblock.size_bytes = xfs->size_bytes;
+    superblock.has_errors = xfs->needs_repair;
+  } else if (superblock.type == "btrfs") {
+    ASSIGN_OR_RETURN(
+        const std::string bytes,
+        ReadRange(calls_, fd, path,
+                  {kBtrfsSuperblockOffset, kBtrfsSuperblockBytes}));
+    const auto size_bytes = ParseBtrfsSize(bytes);
+    if (!size_bytes) return NotParsed(path);
+    superblock.size_bytes = *size_bytes;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status LinuxFileSystems::Sync(int fd) {
@@ -141,12 +196,35 @@ absl::Status LinuxFileSystems::Sync(int fd) {
 
 absl::Status LinuxFileSystems::Grow(int fd, const std::string& fs_type,
                                     int64_t size_bytes) {
-  if (!IsExt(fs_type)) {
-    return ErrnoError("grow", absl::StrCat(fs_type, " at ", FdName(fd)),
-                      EOPNOTSUPP);
-  }
   ASSIGN_OR_RETURN(const UniqueFd root, OpenIfMount(calls_, fd));
-  return GrowExt4(root.valid() ? root.get() : fd, size_bytes);
+  const int target = root.valid() ? root.get() : fd;
+  if (IsExt(fs_type)) return GrowExt4(target, size_bytes);
+  if (fs_type == "xfs") return GrowXfs(target, size_bytes);
+  if (fs_type == "btrfs") return GrowBtrfs(target);
+  return ErrnoError("grow", absl::StrCat(fs_type, " at ", FdName(fd)),
+                    EOPNOTSUPP);
+}
+
+// A smaller size would be taken for a wish to shrink.
+absl::Status LinuxFileSystems::GrowXfs(int fd, int64_t size_bytes) {
+  HoldfastXfsGeometry now = {};
+  RETURN_IF_ERROR(calls_.Run("ioctl(XFS_IOC_FSGEOMETRY_V1)", fd, [&] {
+    return ioctl(fd, HOLDFAST_XFS_IOC_FSGEOMETRY_V1, &now);
+  }));
+  const auto blocks = static_cast<uint64_t>(size_bytes / now.block_bytes);
+  if (blocks <= now.data_blocks) return absl::OkStatus();
+  const HoldfastXfsGrowth wanted = {blocks, now.inode_percent};
+  return calls_.Run("ioctl(XFS_IOC_FSGROWFSDATA)", fd, [&] {
+    return ioctl(fd, HOLDFAST_XFS_IOC_FSGROWFSDATA, &wanted);
+  });
+}
+
+// "max" is all of the device, so it cannot shrink.
+absl::Status LinuxFileSystems::GrowBtrfs(int fd) {
+  btrfs_ioctl_vol_args wanted = {};
+  std::strcpy(wanted.name, "max");
+  return calls_.Run("ioctl(BTRFS_IOC_RESIZE)", fd,
+                    [&] { return ioctl(fd, BTRFS_IOC_RESIZE, &wanted); });
 }
 
 absl::Status LinuxFileSystems::GrowExt4(int fd, int64_t size_bytes) {

@@ -22,6 +22,11 @@ class LinuxFileSystems : public FileSystems {
 
  private:
   absl::Status GrowExt4(int fd, int64_t size_bytes);
+  absl::Status GrowXfs(int fd, int64_t size_bytes);
+  absl::Status GrowBtrfs(int fd);
+  // What libblkid does not tell of a superblock of its type.
+  absl::Status AddFacts(int fd, const std::string& path,
+                        Superblock& superblock) const;
   // Bytes of the ext4 that `fd` is on, as its device says.
   absl::StatusOr<int64_t> MountedExt4Size(int fd);
 

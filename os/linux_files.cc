@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "os/linux_btrfs.h"
 
 namespace holdfast::os {
 namespace {
@@ -148,7 +149,11 @@ absl::StatusOr<FileInfo> LinuxFiles::Stat(const std::string& path) {
     return statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT,
                  STATX_BASIC_STATS, &data);
   }));
-  return ToFileInfo(data);
+  FileInfo info = ToFileInfo(data);
+  if (info.is_mount_root && info.kind == FileKind::kDirectory) {
+    info.file_system = DeviceUnder(calls_, path, info.file_system);
+  }
+  return info;
 }
 
 absl::StatusOr<FileSystemUsage> LinuxFiles::StatFileSystem(

@@ -158,6 +158,22 @@ absl::Status LinuxLoopDevices::UpdateSize(int number) {
                     [&] { return ioctl(device.get(), LOOP_SET_CAPACITY); });
 }
 
+absl::Status LinuxLoopDevices::SetDiscards(int number, Discards discards) {
+  const std::string limit = SysPath(number, "queue/discard_max_bytes");
+  ASSIGN_OR_RETURN(const std::string now, ReadToEnd(calls_, limit));
+  std::string wanted = "0\n";
+  if (discards == Discards::kPassOn) {
+    ASSIGN_OR_RETURN(
+        wanted,
+        ReadToEnd(calls_, SysPath(number, "queue/discard_max_hw_bytes")));
+  }
+  if (now == wanted) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const UniqueFd fd, OpenPath(calls_, limit, O_WRONLY));
+  return calls_.Run("write", limit, [&] {
+    return write(fd.get(), wanted.data(), wanted.size());
+  });
+}
+
 absl::StatusOr<bool> LinuxLoopDevices::IsClaimed(int number) {
   const auto device = OpenPath(calls_, LoopPath(number), O_RDONLY | O_EXCL);
   if (device.ok()) return false;

@@ -26,6 +26,7 @@ class LinuxLoopDevices : public LoopDevices {
   absl::StatusOr<LoopStatus> GetStatus(int number) override;
   absl::Status Detach(int number) override;
   absl::Status UpdateSize(int number) override;
+  absl::Status SetDiscards(int number, Discards discards) override;
   absl::StatusOr<bool> IsClaimed(int number) override;
   absl::StatusOr<int64_t> Size(int number) override;
   absl::StatusOr<std::vector<int>> List() override;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "base/status.h"
+#include "os/linux_btrfs.h"
 #include "os/mountinfo.h"
 
 namespace holdfast::os {
@@ -148,7 +149,12 @@ absl::Status LinuxMounts::Unmount(const std::string& path) {
 absl::StatusOr<std::vector<MountPoint>> LinuxMounts::List() {
   ASSIGN_OR_RETURN(const std::string text,
                    ReadToEnd(calls_, "/proc/self/mountinfo"));
-  return ParseMountinfo(text);
+  ASSIGN_OR_RETURN(auto mounts, ParseMountinfo(text));
+  for (MountPoint& mount : mounts) {
+    if (mount.fs_type != "btrfs") continue;
+    mount.file_system = DeviceUnder(calls_, mount.path, mount.file_system);
+  }
+  return mounts;
 }
 
 }  // namespace holdfast::os

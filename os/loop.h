@@ -16,12 +16,20 @@ namespace holdfast::os {
 
 enum class LoopMode { kReadWrite, kReadOnly };
 
+// What becomes of a discard (blkdiscard(8), fstrim(8)).
+enum class Discards {
+  kPassOn,  // the backing file loses its blocks there
+  kIgnore,  // EOPNOTSUPP: the file keeps all that is allocated to it
+};
+
 struct LoopConfig {
   // Kept by the kernel as lo_file_name, at most 63 bytes: Holdfast puts the
   // volume id there.
   std::string name;
   LoopMode mode = LoopMode::kReadWrite;
   uint32_t block_bytes = 4096;  // logical block size, 512 to page size
+  // Not known to Configure: for callers of SetDiscards.
+  Discards discards = Discards::kPassOn;
 };
 
 // What LOOP_GET_STATUS64 says of an attached device.
@@ -29,6 +37,9 @@ struct LoopStatus {
   std::string name;
   uint64_t backing_inode = 0;
   DeviceNumber backing_file_system;
+  // What is behind it if that is a device node and no file: the kubelet binds
+  // loop devices to block volumes. Zero for a file.
+  DeviceNumber backing_device;
   LoopMode mode = LoopMode::kReadWrite;
   bool direct_io = false;
   // Set by a detach that found the device in use: it goes with its last user.
@@ -37,9 +48,6 @@ struct LoopStatus {
 
 // The major number of loop devices (Documentation/admin-guide/devices.txt).
 inline constexpr uint32_t kLoopMajor = 7;
-  // What is behind it if that is a device node and no file: the kubelet binds
-  // loop devices to block volumes. Zero for a file.
-  DeviceNumber backing_device;
 
 // The path of loop device `number`: "/dev/loop7".
 std::string LoopPath(int number);
@@ -70,6 +78,10 @@ class LoopDevices {
   virtual absl::Status Detach(int number) = 0;
   // The device takes over the grown size of its backing file.
   virtual absl::Status UpdateSize(int number) = 0;
+  // Sets the device's limit of discards (sysfs, queue/discard_max_bytes), to
+  // zero or to what it can do. It outlives a detach, so whoever attaches a
+  // device sets it. ENOENT if the device does not exist.
+  virtual absl::Status SetDiscards(int number, Discards discards) = 0;
   // True if a file system is mounted from the device, or another has claimed
   // it (open with O_EXCL answers EBUSY).
   virtual absl::StatusOr<bool> IsClaimed(int number) = 0;

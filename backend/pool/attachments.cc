@@ -212,6 +212,11 @@ absl::StatusOr<Attachment> Attachments::Adopt(const Attachable& volume,
   if (!found.direct_io) {
     return NoDirectIo(found.number, volume.logical_block_bytes);
   }
+  if (volume.discards == os::Discards::kIgnore) {
+    RETURN_IF_ERROR(DeviceMeaning(
+        parts_.loops.SetDiscards(found.number, volume.discards),
+        "forbid discards"));
+  }
   auto size = parts_.loops.Size(found.number);
   // The file was grown and the process ended before the device took it over.
   if (size.ok() && *size < found.file.size_bytes) {
@@ -318,7 +323,8 @@ absl::StatusOr<Attachment> Attachments::AttachNew(const Attachable& volume,
       const int number,
       binder_.Bind(fd->get(), {.name = volume.id,
                                .mode = ToLoop(mode),
-                               .block_bytes = volume.logical_block_bytes}));
+                               .block_bytes = volume.logical_block_bytes,
+                               .discards = volume.discards}));
   SetHint({volume.id, mode}, number);
   const auto size = parts_.loops.Size(number);
   // The device is there all the same: a repetition finds it.

@@ -28,6 +28,7 @@ struct Attachable {
   std::string id;
   std::string path;
   uint32_t logical_block_bytes = 4096;
+  os::Discards discards = os::Discards::kPassOn;
 };
 
 // A verified loop device on a data file.

@@ -22,12 +22,13 @@ backend::Capacity Between(int64_t minimum, int64_t available, int64_t largest) {
 
 backend::Capacity CapacityFor(const backend::CapacityQuery& query,
                               int64_t available_bytes) {
-  if (!CheckVolumeParameters(query.parameters).ok()) return {};
   if (query.access_type == backend::AccessType::kBlock) {
+    if (!ParseVolumeParameters(query.parameters, "").ok()) return {};
     return Between(kBlockBytes, available_bytes, available_bytes);
   }
   const auto type = FindFsType(query.fs_type);
   if (!type.ok()) return {};
+  if (!ParseVolumeParameters(query.parameters, type->name).ok()) return {};
   return Between(type->minimum_bytes, available_bytes,
                  available_bytes - Templates::UpperBoundBytes(available_bytes));
 }

@@ -49,8 +49,12 @@ absl::Status DataFileBuilder::Fill(int fd, const NewDataFile& file,
     RETURN_IF_ERROR(Meaning(data_files_.Clone(fd, file.content->get()),
                             "clone the source's data"));
   }
-  return Meaning(data_files_.Truncate(fd, file.size_bytes),
-                 "set the size of the data file");
+  RETURN_IF_ERROR(Meaning(data_files_.Truncate(fd, file.size_bytes),
+                          "set the size of the data file"));
+  if (file.provisioning == Provisioning::kThin) return absl::OkStatus();
+  operation.Step("allocate data");
+  return Meaning(data_files_.Allocate(fd, file.size_bytes),
+                 "allocate the space of the data file");
 }
 
 absl::Status DataFileBuilder::Publish(int fd, const NewDataFile& file) {

@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "backend/pool/parameters.h"
 #include "backend/pool/reservation.h"
 #include "base/operation.h"
 #include "base/unique_fd.h"
@@ -24,6 +25,7 @@ struct NewDataFile {
   // Open file whose data it takes over; null for a blank one.
   const UniqueFd* content = nullptr;
   int64_t size_bytes = 0;  // at least that of the content
+  Provisioning provisioning = Provisioning::kThin;
   // The room for it; taken by `seal` at the latest. Used up if the file is
   // there in the end, also if that is because it could not be removed again.
   Reservation::Hold& hold;

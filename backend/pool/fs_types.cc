@@ -1,34 +1,22 @@
 #include "backend/pool/fs_types.h"
 
-#include <vector>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/log.h"
 
 namespace holdfast::pool {
-namespace {
 
-// The first is the default. ext4: room for a journal of 4 MiB and for data
-// beside it; mke2fs makes smaller ones only without a journal.
-const std::vector<FsType>& Offered() {
-  static const auto* const kOffered = new std::vector<FsType>{
-      {.name = "ext4", .minimum_bytes = int64_t{16} << 20},
-  };
-  return *kOffered;
-}
+using backend::FsTraits;
 
-}  // namespace
-
-absl::StatusOr<FsType> FindFsType(const std::string& name) {
-  if (name.empty()) return Offered().front();
-  for (const FsType& type : Offered()) {
-    if (type.name == name) return type;
-  }
+absl::StatusOr<FsTraits> FindFsType(const std::string& name) {
+  const auto& offered = backend::AllFsTraits();
+  if (name.empty()) return offered.front();
+  const FsTraits* const found = backend::FindFsTraits(name);
+  if (found != nullptr) return *found;
   return absl::InvalidArgumentError(absl::StrCat(
       "a volume cannot have the file system ", Quote(name), ". Offered: ",
-      absl::StrJoin(Offered(), ", ", [](std::string* out, const FsType& type) {
-        out->append(type.name);
+      absl::StrJoin(offered, ", ", [](std::string* out, const FsTraits& each) {
+        out->append(each.name);
       })));
 }
 

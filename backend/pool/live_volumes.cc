@@ -1,6 +1,7 @@
 #include "backend/pool/live_volumes.h"
 
 #include "backend/pool/errors.h"
+#include "backend/pool/parameters.h"
 #include "base/status.h"
 
 namespace holdfast::pool {
@@ -20,9 +21,13 @@ FormattedDevice DeviceOf(const Volume& volume, int number) {
 }  // namespace
 
 Attachable LiveVolumes::AttachableOf(const Volume& volume) const {
-  return {.id = volume.id,
-          .path = parts_.layout.Volume(volume.id),
-          .logical_block_bytes = volume.format.logical_block_bytes};
+  return {
+      .id = volume.id,
+      .path = parts_.layout.Volume(volume.id),
+      .logical_block_bytes = volume.format.logical_block_bytes,
+      .discards = ProvisioningOf(volume.spec.parameters) == Provisioning::kThick
+                      ? os::Discards::kIgnore
+                      : os::Discards::kPassOn};
 }
 
 absl::Status LiveVolumes::Flush(const Volume& volume, Operation& operation) {

@@ -44,7 +44,7 @@ absl::StatusOr<int> LoopBinder::Bind(int backing_fd,
       NoteFree(number);
       return DeviceMeaning(bound, "attach a loop device");
     }
-    const absl::Status verified = Verify(number, config);
+    const absl::Status verified = Finish(number, config);
     if (!verified.ok()) return GiveUp(number, verified);
     return number;
   }
@@ -67,6 +67,13 @@ absl::Status LoopBinder::Configure(int number, int backing_fd,
   if (!DoesNotExist(bound)) return bound;
   RETURN_IF_ERROR(loops_.Add(number));
   return loops_.Configure(number, backing_fd, config);
+}
+
+absl::Status LoopBinder::Finish(int number, const os::LoopConfig& config) {
+  RETURN_IF_ERROR(Verify(number, config));
+  // Always: the device may have served a volume of the other kind.
+  return DeviceMeaning(loops_.SetDiscards(number, config.discards),
+                       "say what becomes of discards");
 }
 
 // The kernel drops direct I/O without a word where it cannot be had.

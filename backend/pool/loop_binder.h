@@ -21,9 +21,9 @@ class LoopBinder {
   explicit LoopBinder(os::LoopDevices& loops) : loops_(loops) {}
 
   // Makes the open file a loop device, verified to be what was asked for and
-  // to do direct I/O, and answers its number. Nothing stays attached if it
-  // fails. UNAVAILABLE if all numbers tried were taken by others;
-  // FAILED_PRECONDITION without direct I/O.
+  // to do direct I/O, discards as asked for, and answers its number. Nothing
+  // stays attached if it fails. UNAVAILABLE if all numbers tried were taken by
+  // others; FAILED_PRECONDITION without direct I/O.
   absl::StatusOr<int> Bind(int backing_fd, const os::LoopConfig& config);
 
   // Device `number` is taken, or free again, as seen elsewhere.
@@ -34,6 +34,7 @@ class LoopBinder {
   absl::StatusOr<int> NextNumber(int attempt);
   absl::Status Configure(int number, int backing_fd,
                          const os::LoopConfig& config);
+  absl::Status Finish(int number, const os::LoopConfig& config);
   absl::Status Verify(int number, const os::LoopConfig& config);
   absl::Status GiveUp(int number, const absl::Status& cause);
 

@@ -34,6 +34,20 @@ absl::Time Deadline(const Operation& operation) {
   return std::min(operation.deadline(), absl::Now() + kLongestBuild);
 }
 
+std::vector<std::string> Command(const TemplateSpec& spec) {
+  return MkfsCommand({.fs_type = spec.fs_type,
+                      .logical_block_bytes = spec.logical_block_bytes,
+                      .options = spec.mkfs_options});
+}
+
+// Our own options are right; it is the parameter's that it can dislike.
+absl::Status Blame(const absl::Status& status, const TemplateSpec& spec) {
+  if (!absl::IsInternal(status) || spec.mkfs_options.empty()) return status;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "no file system can be made with the options \"",
+      absl::StrJoin(spec.mkfs_options, " "), "\": ", status.message()));
+}
+
 absl::StatusOr<std::string> RunTool(os::Commands& commands,
                                     const std::vector<std::string>& argv,
                                     absl::Time deadline) {
@@ -96,7 +110,7 @@ absl::StatusOr<UniqueFd> Templates::Open(const TemplateSpec& spec,
 }
 
 absl::StatusOr<std::string> Templates::Key(const TemplateSpec& spec) {
-  const std::vector<std::string> mkfs = MkfsCommand(spec.fs_type);
+  const std::vector<std::string> mkfs = Command(spec);
   ASSIGN_OR_RETURN(const std::string version, ToolVersion(mkfs.front()));
   const std::string all =
       absl::StrCat(absl::StrJoin(mkfs, "\n"), "\n", version, "\n",
@@ -161,6 +175,13 @@ absl::Status Templates::Build(const std::string& key, const TemplateSpec& spec,
   const absl::Status made = Make(incoming, key, spec, operation);
   if (!made.ok()) return rollback.Undo(made);
   rollback.Commit();
+  const absl::Status gone = parts_.files.Unlink(incoming);
+  if (!gone.ok()) {
+    // It goes when the pool is opened next.
+    LOG(WARNING) << LogLine("incoming_kept")
+                        .Add("path", incoming)
+                        .Add("error", gone.message());
+  }
   DropLeastUsed();
   return Meaning(parts_.files.SyncDirectory(parts_.layout.Templates()),
                  "make a template durable");
@@ -169,10 +190,14 @@ absl::Status Templates::Build(const std::string& key, const TemplateSpec& spec,
 absl::Status Templates::Make(const std::string& incoming,
                              const std::string& key, const TemplateSpec& spec,
                              Operation& operation) {
-  ASSIGN_OR_RETURN(const int64_t bytes, Format(incoming, spec, operation));
+  ASSIGN_OR_RETURN(const UniqueFd formatted, Format(incoming, spec, operation));
+  ASSIGN_OR_RETURN(const UniqueFd image, Thin(formatted));
+  const auto info = parts_.data_files.Stat(image.get());
+  if (!info.ok()) return Meaning(info.status(), "look at a template");
+  const int64_t bytes = info->allocated_bytes;
   ASSIGN_OR_RETURN(auto hold, parts_.trash.Reserve(bytes, operation));
   RETURN_IF_ERROR(
-      Meaning(parts_.files.Rename(incoming, parts_.layout.Template(key)),
+      Meaning(parts_.files.Link(image.get(), parts_.layout.Template(key)),
               "publish a template"));
   hold.Commit();
   Remember(key, bytes);
@@ -183,23 +208,32 @@ absl::Status Templates::Make(const std::string& incoming,
   return absl::OkStatus();
 }
 
-// Answers the bytes that the image holds.
-absl::StatusOr<int64_t> Templates::Format(const std::string& path,
-                                          const TemplateSpec& spec,
-                                          const Operation& operation) {
-  const auto fd = parts_.files.Create(path);
+absl::StatusOr<UniqueFd> Templates::Format(const std::string& path,
+                                           const TemplateSpec& spec,
+                                           const Operation& operation) {
+  auto fd = parts_.files.Create(path);
   if (!fd.ok()) return Meaning(fd.status(), "make a file for a template");
   RETURN_IF_ERROR(
       Meaning(parts_.data_files.Truncate(fd->get(), spec.size_bytes),
               "set the size of a template"));
-  std::vector<std::string> argv = MkfsCommand(spec.fs_type);
+  std::vector<std::string> argv = Command(spec);
   argv.push_back(path);
-  RETURN_IF_ERROR(RunTool(parts_.commands, argv, Deadline(operation)).status());
+  RETURN_IF_ERROR(Blame(
+      RunTool(parts_.commands, argv, Deadline(operation)).status(), spec));
+  return fd;
+}
+
+// The xfs tool allocates the log, and the ext3 tool inode tables, not writing
+// to them. A clone takes over only what is written: 0.4 MB instead of 66.
+absl::StatusOr<UniqueFd> Templates::Thin(const UniqueFd& formatted) {
+  auto image = parts_.files.CreateUnnamed(parts_.layout.Templates());
+  if (!image.ok()) return Meaning(image.status(), "make a template's file");
   RETURN_IF_ERROR(
-      Meaning(parts_.data_files.Sync(fd->get()), "make a template durable"));
-  const auto info = parts_.data_files.Stat(fd->get());
-  if (!info.ok()) return Meaning(info.status(), "look at a template");
-  return info->allocated_bytes;
+      Meaning(parts_.data_files.Clone(image->get(), formatted.get()),
+              "clone a template"));
+  RETURN_IF_ERROR(
+      Meaning(parts_.data_files.Sync(image->get()), "make a template durable"));
+  return image;
 }
 
 void Templates::Touch(const std::string& key) {

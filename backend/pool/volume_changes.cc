@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "backend/pool/errors.h"
+#include "backend/pool/parameters.h"
 #include "backend/pool/sizes.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -66,6 +67,10 @@ absl::Status VolumeChanges::Grow(const Volume& volume,
   RETURN_IF_ERROR(
       Meaning(parts_.data_files.Truncate(fd->get(), volume.size_bytes),
               "set the size of the data file"));
+  if (ProvisioningOf(volume.spec.parameters) == Provisioning::kThick) {
+    // Also what an earlier call that was cut short did not come to.
+    RETURN_IF_ERROR(AllocateAll(fd->get(), volume, hold));
+  }
   // A file that grew keeps its promise, whatever comes after: the retry, or
   // the next stage, continues from there.
   hold.Commit();
@@ -73,6 +78,14 @@ absl::Status VolumeChanges::Grow(const Volume& volume,
   // short before its own fsync.
   return Meaning(parts_.data_files.Sync(fd->get()),
                  "make the new size durable");
+}
+
+absl::Status VolumeChanges::AllocateAll(int fd, const Volume& volume,
+                                        Reservation::Hold& hold) {
+  const absl::Status allocated =
+      parts_.data_files.Allocate(fd, volume.size_bytes);
+  if (!allocated.ok()) hold.Commit();  // the file has its new size
+  return Meaning(allocated, "allocate the space of the data file");
 }
 
 absl::Status VolumeChanges::SetPublications(

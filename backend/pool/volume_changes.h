@@ -47,6 +47,8 @@ class VolumeChanges {
  private:
   // Gives the data file the volume's size, durably, and uses up the hold.
   absl::Status Grow(const backend::Volume& volume, Reservation::Hold& hold);
+  absl::Status AllocateAll(int fd, const backend::Volume& volume,
+                           Reservation::Hold& hold);
 
   const Parts parts_;
 };

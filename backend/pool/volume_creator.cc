@@ -25,6 +25,7 @@ using backend::VolumeSpec;
 // A restore keeps what its source is: a block image mounted as a file system
 // would hand the kernel a superblock that a user made.
 absl::StatusOr<Format> FormatLike(const VolumeSpec& spec,
+                                  const VolumeParameters& parameters,
                                   const Format& source) {
   if (spec.access_type != source.access_type) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -37,13 +38,25 @@ absl::StatusOr<Format> FormatLike(const VolumeSpec& spec,
         absl::StrCat("the source ", spec.source.id, " has the file system ",
                      Quote(source.fs_type), " and keeps it. Ask for no other"));
   }
+  // Who wrote in blocks of 512 bytes could not go on in larger ones, and a
+  // file system made for 4096 does not fit 512 of another.
+  if (parameters.logical_block_bytes.value_or(source.logical_block_bytes) !=
+      source.logical_block_bytes) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the source ", spec.source.id, " has logical blocks of ",
+        source.logical_block_bytes, " bytes and keeps them. Ask for the same ",
+        kLogicalBlockBytesParameter));
+  }
   return source;
 }
 
-absl::StatusOr<Format> NewFormat(const VolumeSpec& spec) {
-  Format format{.access_type = spec.access_type};
+absl::StatusOr<Format> NewFormat(const VolumeSpec& spec,
+                                 const VolumeParameters& parameters) {
+  Format format{.access_type = spec.access_type,
+                .logical_block_bytes = parameters.logical_block_bytes.value_or(
+                    Format().logical_block_bytes)};
   if (spec.access_type == AccessType::kMount) {
-    ASSIGN_OR_RETURN(const FsType type, FindFsType(spec.fs_type));
+    ASSIGN_OR_RETURN(const auto type, FindFsType(spec.fs_type));
     format.fs_type = type.name;
   } else if (!spec.fs_type.empty()) {
     return absl::InvalidArgumentError(
@@ -54,8 +67,19 @@ absl::StatusOr<Format> NewFormat(const VolumeSpec& spec) {
 
 absl::StatusOr<int64_t> MinimumBytes(const Format& format) {
   if (format.access_type == AccessType::kBlock) return 0;
-  ASSIGN_OR_RETURN(const FsType type, FindFsType(format.fs_type));
+  ASSIGN_OR_RETURN(const auto type, FindFsType(format.fs_type));
   return type.minimum_bytes;
+}
+
+// By the type that it will have, so that options of another are refused.
+absl::StatusOr<VolumeParameters> ParametersOf(const VolumeSpec& spec,
+                                              const Format* source) {
+  std::string fs_type = source != nullptr ? source->fs_type : spec.fs_type;
+  if (source == nullptr && spec.access_type == AccessType::kMount) {
+    ASSIGN_OR_RETURN(const auto type, FindFsType(spec.fs_type));
+    fs_type = type.name;
+  }
+  return ParseVolumeParameters(spec.parameters, fs_type);
 }
 
 }  // namespace
@@ -67,8 +91,12 @@ absl::StatusOr<Volume> VolumeCreator::Create(const VolumeSpec& spec,
   RETURN_IF_ERROR(
       parts_.builder.CheckNew(directory, parts_.ids.Volume(spec.name)));
   ASSIGN_OR_RETURN(const auto source, FindSource(spec.source));
-  ASSIGN_OR_RETURN(const Volume volume, Decide(spec, source));
-  ASSIGN_OR_RETURN(const std::string record, EncodeVolume(volume));
+  ASSIGN_OR_RETURN(Volume volume, Decide(spec, source));
+  // Whether the record fits is asked before anything is made.
+  RETURN_IF_ERROR(EncodeVolume(volume).status());
+  if (volume.format.fs_type == "btrfs") {
+    RETURN_IF_ERROR(parts_.btrfs.Check(operation));
+  }
   ASSIGN_OR_RETURN(auto hold,
                    parts_.trash.Reserve(volume.size_bytes, operation));
   ASSIGN_OR_RETURN(const UniqueFd content,
@@ -78,8 +106,14 @@ absl::StatusOr<Volume> VolumeCreator::Create(const VolumeSpec& spec,
        .name = volume.id,
        .content = content.valid() ? &content : nullptr,
        .size_bytes = volume.size_bytes,
+       .provisioning = ProvisioningOf(spec.parameters),
        .hold = hold,
-       .seal = [&record](const os::FileInfo&) { return record; }},
+       .seal =
+           [&volume](const os::FileInfo& file) {
+             // By the clock of the file system: the two are compared.
+             volume.created_at = volume.modified_at = file.modified;
+             return EncodeVolume(volume);
+           }},
       operation));
   LOG(INFO) << LogLine("volume_created")
                    .Add("volume_id", volume.id)
@@ -115,10 +149,12 @@ absl::StatusOr<std::optional<VolumeCreator::Source>> VolumeCreator::FindSource(
 
 absl::StatusOr<Volume> VolumeCreator::Decide(
     const VolumeSpec& spec, const std::optional<Source>& source) const {
-  RETURN_IF_ERROR(CheckVolumeParameters(spec.parameters));
+  ASSIGN_OR_RETURN(const VolumeParameters parameters,
+                   ParametersOf(spec, source ? &source->format : nullptr));
   Volume volume;
   ASSIGN_OR_RETURN(volume.format,
-                   source ? FormatLike(spec, source->format) : NewFormat(spec));
+                   source ? FormatLike(spec, parameters, source->format)
+                          : NewFormat(spec, parameters));
   ASSIGN_OR_RETURN(const int64_t minimum, MinimumBytes(volume.format));
   ASSIGN_OR_RETURN(
       volume.size_bytes,
@@ -138,10 +174,13 @@ absl::StatusOr<UniqueFd> VolumeCreator::OpenContent(
     Operation& operation) {
   if (!source) {
     if (volume.format.access_type == AccessType::kBlock) return UniqueFd();
+    ASSIGN_OR_RETURN(const VolumeParameters parameters,
+                     ParametersOf(volume.spec, nullptr));
     return parts_.templates.Open(
         {.fs_type = volume.format.fs_type,
          .size_bytes = volume.size_bytes,
-         .logical_block_bytes = volume.format.logical_block_bytes},
+         .logical_block_bytes = volume.format.logical_block_bytes,
+         .mkfs_options = parameters.mkfs_options},
         operation);
   }
   if (source->live) {

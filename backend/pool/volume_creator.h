@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "backend/pool/btrfs_offer.h"
 #include "backend/pool/catalog.h"
 #include "backend/pool/data_file.h"
 #include "backend/pool/live_volumes.h"
@@ -32,6 +33,7 @@ class VolumeCreator {
     const Catalog& catalog;
     Trash& trash;  // asked for room
     Templates& templates;
+    BtrfsOffer& btrfs;
     LiveVolumes& live;
     DataFileBuilder& builder;
   };

@@ -34,6 +34,16 @@ int64_t Allocate(Data& data, int64_t offset, int64_t length, int64_t physical) {
   return end - begin;
 }
 
+void Punch(Data& data, int64_t offset, int64_t length) {
+  const int64_t begin = RoundUp(offset);
+  const int64_t end = RoundDown(offset + length);
+  if (begin >= end) return;
+  SplitAt(data, begin);
+  SplitAt(data, end);
+  data.extents.erase(data.extents.lower_bound(begin),
+                     data.extents.lower_bound(end));
+}
+
 void Resize(Data& data, int64_t size) {
   if (size < data.size) {
     const int64_t end = RoundUp(size);

@@ -48,6 +48,9 @@ struct Data {
 // clone shares stays with the clone. Answers the bytes newly taken.
 int64_t Allocate(Data& data, int64_t offset, int64_t length, int64_t physical);
 
+// Takes the blocks of the range away, as a discard does.
+void Punch(Data& data, int64_t offset, int64_t length);
+
 // Cuts the file to `size`, or makes it longer without allocating.
 void Resize(Data& data, int64_t size);
 

@@ -199,6 +199,36 @@ bool Disk::Write(InodeId id, int64_t offset, int64_t length, int64_t room) {
   return true;
 }
 
+bool Disk::IsShared(InodeId id, const Extent& extent) const {
+  const auto overlaps = [&extent](const auto& entry) {
+    const Extent& other = entry.second;
+    return other.physical < extent.physical + extent.length &&
+           extent.physical < other.physical + other.length;
+  };
+  return std::any_of(inodes_.begin(), inodes_.end(), [&](const auto& entry) {
+    const auto& extents = entry.second.live.extents;
+    return entry.first != id && entry.second.root == Get(id).root &&
+           std::any_of(extents.begin(), extents.end(), overlaps);
+  });
+}
+
+bool Disk::AllocateOwn(InodeId id, int64_t length, int64_t room) {
+  std::vector<std::pair<int64_t, int64_t>> missing;  // offset, length
+  int64_t end = 0;
+  for (const auto& [offset, extent] : Get(id).live.extents) {
+    if (offset >= length) break;
+    if (offset > end) missing.emplace_back(end, offset - end);
+    if (IsShared(id, extent)) missing.emplace_back(offset, extent.length);
+    end = offset + extent.length;
+  }
+  if (end < length) missing.emplace_back(end, length - end);
+  int64_t needed = 0;
+  for (const auto& [offset, bytes] : missing) needed += bytes;
+  if (needed > room) return false;
+  for (const auto& [offset, bytes] : missing) Write(id, offset, bytes, room);
+  return true;
+}
+
 int64_t Disk::UsedBytes(InodeId root) const {
   std::vector<std::pair<int64_t, int64_t>> runs;
   for (const auto& [id, inode] : inodes_) {

@@ -81,11 +81,16 @@ class Disk {
 
   // Writes data, in blocks of their own. False if `room` bytes are not enough.
   bool Write(InodeId id, int64_t offset, int64_t length, int64_t room);
+  // Gives the first `length` bytes blocks of their own: holes, and what other
+  // files of the tree share. False if `room` bytes are not enough.
+  bool AllocateOwn(InodeId id, int64_t length, int64_t room);
   // What the files of a tree take up; what clones share counts once.
   int64_t UsedBytes(InodeId root) const;
   int64_t UsedInodes(InodeId root) const;
 
  private:
+  // True if another file has a block of this extent.
+  bool IsShared(InodeId id, const Extent& extent) const;
   // A change of names that is not durable yet. Either end may be absent.
   struct Change {
     InodeId inode = 0;

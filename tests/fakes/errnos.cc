@@ -35,6 +35,7 @@ const std::map<std::string, std::vector<int>>& Table() {
       // ioctl_ficlone(2), ftruncate(2), fsync(2)
       {"DataFiles.Clone", {EIO, ENOMEM, ENOSPC, EOPNOTSUPP, EXDEV}},
       {"DataFiles.Truncate", {EFBIG, EIO, ENOSPC, EROFS}},
+      {"DataFiles.Allocate", {EDQUOT, EFBIG, EIO, ENOSPC, EOPNOTSUPP}},
       {"DataFiles.Sync", {EDQUOT, EIO, ENOSPC}},
       // ioctl_xfs_fsgetxattr(2)
       {"DataFiles.SetExtentHints", {EIO, ENOMEM, EOPNOTSUPP, EROFS}},
@@ -54,6 +55,7 @@ const std::map<std::string, std::vector<int>>& Table() {
       {"LoopDevices.GetStatus", {EACCES, EIO, EMFILE, ENOMEM}},
       {"LoopDevices.Detach", {EACCES, EBUSY, EMFILE, ENOMEM}},
       {"LoopDevices.UpdateSize", {EACCES, EIO, EMFILE, ENOMEM}},
+      {"LoopDevices.SetDiscards", {EACCES, EMFILE, ENOMEM, EROFS}},
       {"LoopDevices.IsClaimed", {EACCES, EMFILE, ENOMEM}},
       {"LoopDevices.Size", {EACCES, EMFILE, ENOMEM}},
       {"LoopDevices.List", {EACCES, EIO, EMFILE, ENOMEM}},

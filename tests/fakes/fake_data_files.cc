@@ -2,6 +2,7 @@
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "base/status.h"
 #include "tests/fakes/views.h"
 
@@ -53,6 +54,7 @@ absl::Status FakeDataFiles::Clone(int to, int from) {
   // What a mounted file system has not written out is not on its device.
   if (clone.tree != 0) clone.tree = machine_.disk.CopyTree(clone.tree);
   target->live = clone;
+  target->modified = absl::Now();
   return absl::OkStatus();
 }
 
@@ -60,8 +62,22 @@ absl::Status FakeDataFiles::Truncate(int fd, int64_t size_bytes) {
   FAKE_CALL("DataFiles.Truncate", absl::StrCat(fd, " ", size_bytes));
   ASSIGN_OR_RETURN(Inode * inode, Writable(machine_, fd, "ftruncate"));
   if (size_bytes < 0) return ErrnoError("ftruncate", Name(fd), EINVAL);
+  if (size_bytes == inode->live.size) return absl::OkStatus();
   Resize(inode->live, size_bytes);
+  inode->modified = absl::Now();
   return absl::OkStatus();
+}
+
+absl::Status FakeDataFiles::Allocate(int fd, int64_t size_bytes) {
+  FAKE_CALL("DataFiles.Allocate", absl::StrCat(fd, " ", size_bytes));
+  ASSIGN_OR_RETURN(Inode * inode, Writable(machine_, fd, "fallocate"));
+  if (size_bytes <= 0) return ErrnoError("fallocate", Name(fd), EINVAL);
+  const InodeId id = machine_.open_files.at(machine_.fds.at(fd)).inode;
+  if (machine_.disk.AllocateOwn(id, size_bytes,
+                                machine_.RoomInTree(inode->root))) {
+    return absl::OkStatus();
+  }
+  return ErrnoError("fallocate", Name(fd), ENOSPC);
 }
 
 absl::Status FakeDataFiles::Sync(int fd) {

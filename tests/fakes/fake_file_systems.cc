@@ -46,13 +46,14 @@ absl::Status FakeFileSystems::Grow(int fd, const std::string& fs_type,
                                    int64_t size_bytes) {
   FAKE_CALL("FileSystems.Grow", absl::StrCat(fd, " ", size_bytes));
   ASSIGN_OR_RETURN(FileSystem * on, FileSystemOf(machine_, fd));
-  if (fs_type != "ext4") {
+  const bool is_ext = fs_type == "ext4" || fs_type == "ext3";
+  if (!is_ext && fs_type != "xfs" && fs_type != "btrfs") {
     return GrowError(fs_type, EOPNOTSUPP);
   }
   if (!on->loop || on->type != fs_type) return GrowError(fs_type, ENOTTY);
   Data& data = machine_.disk.Get(machine_.BackingInode(*on->loop)).live;
   if (data.superblock->size_bytes == size_bytes) return absl::OkStatus();
-  if (!machine_.can_grow_ext4) {
+  if (is_ext && !machine_.can_grow_ext4) {
     return GrowError(fs_type, EPERM);
   }
   if (on->read_only || IsReadOnlyMount(machine_, fd)) {

@@ -129,6 +129,11 @@ void FakeKernel::SetCanGrowMountedExt4(bool can) {
   machine_.can_grow_ext4 = can;
 }
 
+void FakeKernel::SetMountsBtrfsClones(bool can) {
+  absl::MutexLock lock(&machine_.mutex);
+  machine_.btrfs_clones = can;
+}
+
 void FakeKernel::SetLeaseLingers(int answers) {
   absl::MutexLock lock(&machine_.mutex);
   machine_.lease_lingers = answers;
@@ -151,6 +156,16 @@ bool FakeKernel::WriteRange(const std::string& path, int64_t offset,
   return machine_.disk.Write(
       inode, offset, length,
       machine_.RoomInTree(machine_.disk.Get(inode).root));
+}
+
+bool FakeKernel::Discard(const std::string& device, int64_t offset,
+                         int64_t length) {
+  absl::MutexLock lock(&machine_.mutex);
+  const auto number =
+      machine_.LoopNumber(Must(machine_.Walk(device), device).inode);
+  if (!number || machine_.discardless_loops.contains(*number)) return false;
+  Punch(machine_.disk.Get(machine_.BackingInode(*number)).live, offset, length);
+  return true;
 }
 
 void FakeKernel::WipeSuperblock(const std::string& path) {

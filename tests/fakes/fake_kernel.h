@@ -55,6 +55,8 @@ class FakeKernel {
   void SetMaxLoops(int count);
   void SetDirectIoWorks(bool works);
   void SetCanGrowMountedExt4(bool can);
+  // Clones of one btrfs are mounted side by side, as from kernel 6.7 on.
+  void SetMountsBtrfsClones(bool can);
   // The next `answers` of IsOpenElsewhere are true: the kernel lets go of a
   // detached loop device's file a moment later.
   void SetLeaseLingers(int answers);
@@ -65,6 +67,8 @@ class FakeKernel {
   // --- data, by path of a file or of a loop device; no calls noted
   // Marks `length` bytes as written (allocates); false if there is no room.
   bool WriteRange(const std::string& path, int64_t offset, int64_t length);
+  // blkdiscard(8) of a loop device; false if its limit of discards is zero.
+  bool Discard(const std::string& device, int64_t offset, int64_t length);
   // Damage: no file system is to be seen any more, the data stays.
   void WipeSuperblock(const std::string& path);
   void EditSuperblock(const std::string& path, const os::Superblock& to);

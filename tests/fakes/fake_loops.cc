@@ -127,6 +127,19 @@ absl::Status FakeLoopDevices::UpdateSize(int number) {
   return absl::OkStatus();
 }
 
+absl::Status FakeLoopDevices::SetDiscards(int number, os::Discards discards) {
+  FAKE_CALL("LoopDevices.SetDiscards", absl::StrCat(number));
+  if (!machine_.loops.contains(number)) {
+    return ErrnoError("write", Path(number), ENOENT);
+  }
+  if (discards == os::Discards::kIgnore) {
+    machine_.discardless_loops.insert(number);
+  } else {
+    machine_.discardless_loops.erase(number);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<bool> FakeLoopDevices::IsClaimed(int number) {
   FAKE_CALL("LoopDevices.IsClaimed", absl::StrCat(number));
   if (!machine_.loops.contains(number)) {

@@ -56,17 +56,21 @@ absl::Status CheckSuperblock(const Loop& loop, const Data& data,
   return absl::OkStatus();
 }
 
-// An XFS knows its uuid among those that are mounted (fs/xfs/xfs_mount.c).
+// An XFS knows its uuid among those that are mounted (fs/xfs/xfs_mount.c), and
+// so did btrfs until kernel 6.7 (fs/btrfs/volumes.c).
 absl::Status CheckUuid(const Machine& machine, const os::Superblock& superblock,
                        const os::MountRequest& request) {
+  const bool is_btrfs = request.fs_type == "btrfs";
+  if (is_btrfs && machine.btrfs_clones) return absl::OkStatus();
   for (const auto& [name, value] : request.options) {
     if (name == "nouuid") return absl::OkStatus();
   }
   for (const auto& [id, file_system] : machine.file_systems) {
-    if (file_system.type != "xfs" || !file_system.loop) continue;
+    if (file_system.type != request.fs_type || !file_system.loop) continue;
     const Data& other =
         machine.disk.Get(machine.BackingInode(*file_system.loop)).live;
     if (other.superblock->uuid != superblock.uuid) continue;
+    if (is_btrfs) return ErrnoError("fsconfig", request.device, EEXIST);
     return ErrnoError("fsconfig", request.device, EINVAL,
                       "Filesystem has duplicate UUID - can't mount");
   }
@@ -116,7 +120,7 @@ absl::StatusOr<int> MakeSuperblock(Machine& machine, int number,
   const Loop& loop = *machine.loops.at(number);
   Inode& backing = machine.disk.Get(machine.BackingInode(number));
   RETURN_IF_ERROR(CheckSuperblock(loop, backing.live, request));
-  if (request.fs_type == "xfs") {
+  if (request.fs_type == "xfs" || request.fs_type == "btrfs") {
     RETURN_IF_ERROR(CheckUuid(machine, *backing.live.superblock, request));
   }
   if (!request.read_only) {
@@ -147,7 +151,8 @@ absl::StatusOr<Mount*> MountOf(Machine& machine, int fd) {
 absl::StatusOr<UniqueFd> FakeMounts::MountDevice(
     const os::MountRequest& request) {
   FAKE_CALL("Mounts.MountDevice", request.device);
-  if (request.fs_type != "ext4" && request.fs_type != "xfs") {
+  if (request.fs_type != "ext4" && request.fs_type != "ext3" &&
+      request.fs_type != "xfs" && request.fs_type != "btrfs") {
     return ErrnoError("fsopen", request.fs_type, ENODEV);
   }
   RETURN_IF_ERROR(CheckOptions(machine_, request));

@@ -148,6 +148,7 @@ class Machine : public FdCloser {
   std::map<int, Mount> mounts;
   std::vector<int> mount_order;
   std::map<int, std::optional<Loop>> loops;
+  std::set<int> discardless_loops;  // whose limit of discards is zero
   std::map<std::string, Program> programs;
   std::vector<std::string> violations;
 
@@ -155,6 +156,8 @@ class Machine : public FdCloser {
   int max_loops = 256;
   bool direct_io = true;
   bool can_grow_ext4 = true;
+  // Clones of one btrfs can be mounted side by side (kernel 6.7).
+  bool btrfs_clones = true;
   int lease_lingers = 0;
   std::set<std::string> option_names = {
       "barrier",    "commit",           "context",  "data",      "discard",

@@ -16,7 +16,11 @@ using os::CommandResult;
 
 // What mkfs writes into an empty file: enough to show that it is not blank.
 constexpr int64_t kMetadataBytes = int64_t{1} << 20;
-constexpr int64_t kLeastXfsBytes = int64_t{300} << 20;  // mkfs.xfs(8)
+
+int64_t LeastBytes(const std::string& type) {
+  if (type == "xfs") return int64_t{300} << 20;  // mkfs.xfs(8)
+  return type == "btrfs" ? 114294784 : 0;        // as mkfs.btrfs says
+}
 
 bool HasFlag(const Argv& argv, const std::string& flag) {
   return std::find(argv.begin() + 1, argv.end(), flag) != argv.end();
@@ -25,11 +29,6 @@ bool HasFlag(const Argv& argv, const std::string& flag) {
 std::string ValueOf(const Argv& argv, const std::string& flag) {
   auto it = std::find(argv.begin(), argv.end(), flag);
   return it == argv.end() || it + 1 == argv.end() ? "" : *(it + 1);
-}
-
-bool EndsWith(const std::string& text, const std::string& end) {
-  return text.size() >= end.size() &&
-         text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
 // The device: the first word with a slash at its beginning.
@@ -92,10 +91,9 @@ CommandResult NotFound(const Argv& argv, int exit_code) {
 absl::StatusOr<CommandResult> Mkfs(Machine& machine,
                                    std::vector<std::string>& formatted,
                                    const Argv& argv) {
-  const bool is_xfs = EndsWith(argv[0], "mkfs.xfs");
+  const std::string type = argv[0].substr(argv[0].rfind('.') + 1);
   if (HasFlag(argv, "-V")) {
-    return CommandResult{0, is_xfs ? "mkfs.xfs version 6.1.0 (fake)\n"
-                                   : "mke2fs 1.47.0 (fake)\n"};
+    return CommandResult{0, absl::StrCat("mkfs.", type, " 1.0 (fake)\n")};
   }
   const std::string path = PathIn(argv);
   const auto target = Find(machine, path);
@@ -106,22 +104,21 @@ absl::StatusOr<CommandResult> Mkfs(Machine& machine,
     machine.violations.push_back(absl::StrCat("mkfs on data: ", path));
   }
   const int64_t size = SizeIn(argv).value_or(target->size);
-  if (is_xfs && size < kLeastXfsBytes) {
-    return CommandResult{1, "Filesystem must be larger than 300MB.\n"};
-  }
+  if (size < LeastBytes(type)) return CommandResult{1, "It is too small.\n"};
   if (!machine.disk.Write(target->inode, 0, std::min(size, kMetadataBytes),
                           machine.RoomInTree(inode.root))) {
     return CommandResult{1, "mkfs.ext4: No space left on device\n"};
   }
   const std::string uuid = ValueOf(argv, "-U");
   inode.live.superblock = os::Superblock{
-      .type = is_xfs ? "xfs" : "ext4",
+      .type = type,
       .uuid = !uuid.empty() ? uuid
                             : absl::StrFormat("00000000-0000-4000-8000-%012x",
                                               target->inode),
       .size_bytes = size};
   inode.live.needs_recovery = inode.live.needs_check = false;
-  inode.live.fs_block_bytes = is_xfs ? 4096 : BlockBytesIn(argv, size);
+  inode.live.fs_block_bytes =
+      type == "xfs" || type == "btrfs" ? 4096 : BlockBytesIn(argv, size);
   inode.live.tree = machine.disk.MakeTree();
   inode.live.size = std::max(inode.live.size, size);
   return CommandResult{0, ""};
@@ -167,8 +164,9 @@ void AddPrograms(Machine& machine, std::vector<std::string>& formatted) {
     absl::MutexLock lock(&machine.mutex);
     return Mkfs(machine, formatted, argv);
   };
-  machine.programs["mkfs.ext4"] = mkfs;
-  machine.programs["mkfs.xfs"] = mkfs;
+  for (const char* type : {"ext4", "ext3", "xfs", "btrfs"}) {
+    machine.programs[absl::StrCat("mkfs.", type)] = mkfs;
+  }
   machine.programs["e2fsck"] = [&](const Argv& argv) {
     absl::MutexLock lock(&machine.mutex);
     return Check(machine, argv);

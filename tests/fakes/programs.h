@@ -1,5 +1,5 @@
-// The programs that the fake machine has: mkfs.ext4, mkfs.xfs, e2fsck,
-// resize2fs.
+// The programs that the fake machine has: mkfs.ext4, mkfs.ext3, mkfs.xfs,
+// mkfs.btrfs, e2fsck, resize2fs.
 
 #ifndef HOLDFAST_TESTS_FAKES_PROGRAMS_H_
 #define HOLDFAST_TESTS_FAKES_PROGRAMS_H_

@@ -48,6 +48,7 @@ class FakeDataFiles : public os::DataFiles {
 
   absl::Status Clone(int to, int from) override;
   absl::Status Truncate(int fd, int64_t size_bytes) override;
+  absl::Status Allocate(int fd, int64_t size_bytes) override;
   absl::Status Sync(int fd) override;
   absl::Status SetExtentHints(int fd, const os::ExtentHints& hints) override;
   absl::Status SetAttribute(int fd, const std::string& name,
@@ -74,6 +75,7 @@ class FakeLoopDevices : public os::LoopDevices {
   absl::StatusOr<os::LoopStatus> GetStatus(int number) override;
   absl::Status Detach(int number) override;
   absl::Status UpdateSize(int number) override;
+  absl::Status SetDiscards(int number, os::Discards discards) override;
   absl::StatusOr<bool> IsClaimed(int number) override;
   absl::StatusOr<int64_t> Size(int number) override;
   absl::StatusOr<std::vector<int>> List() override;

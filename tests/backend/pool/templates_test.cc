@@ -186,11 +186,11 @@ TEST_F(TemplatesTest, FullFileSystemIsResourceExhausted) {
 }
 
 TEST_F(TemplatesTest, NextProcessBuildsUnderAnotherName) {
-  kernel.calls().FailAlways("Files.Rename", EIO);
+  kernel.calls().FailAlways("Files.Link", EIO);
   for (int i = 0; i < 2; ++i) {
     EXPECT_FALSE(pool->CreateVolume(Sized(32), operation).ok());
     KillAndReopen();
-    kernel.calls().FailAlways("Files.Rename", EIO);
+    kernel.calls().FailAlways("Files.Link", EIO);
   }
   kernel.calls().ClearFaults();
   ASSERT_THAT(kernel.formatted_paths(), SizeIs(2));

@@ -1,0 +1,59 @@
+#include "os/linux_btrfs.h"
+
+#include <fcntl.h>
+#include <linux/btrfs.h>
+#include <linux/magic.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+
+namespace holdfast::os {
+namespace {
+
+bool IsBtrfs(const SystemCalls& calls, int fd, const DeviceNumber& number) {
+  struct statfs usage = {};
+  struct stat seen = {};
+  return calls.Call("fstatfs", [&] { return fstatfs(fd, &usage); }).ok() &&
+         usage.f_type == BTRFS_SUPER_MAGIC &&
+         calls.Call("fstat", [&] { return fstat(fd, &seen); }).ok() &&
+         number == DeviceNumber{major(seen.st_dev), minor(seen.st_dev)};
+}
+
+// The path of its only device; "" if it has several, or none is there.
+std::string OnlyDevice(const SystemCalls& calls, int fd) {
+  btrfs_ioctl_fs_info_args info = {};
+  const CallResult asked = calls.Call("ioctl(BTRFS_IOC_FS_INFO)", [&] {
+    return ioctl(fd, BTRFS_IOC_FS_INFO, &info);
+  });
+  if (!asked.ok() || info.num_devices != 1) return "";
+  btrfs_ioctl_dev_info_args device = {};
+  device.devid = info.max_id;
+  const CallResult told = calls.Call("ioctl(BTRFS_IOC_DEV_INFO)", [&] {
+    return ioctl(fd, BTRFS_IOC_DEV_INFO, &device);
+  });
+  return told.ok() ? reinterpret_cast<const char*>(device.path) : "";
+}
+
+}  // namespace
+
+DeviceNumber DeviceUnder(const SystemCalls& calls, const std::string& path,
+                         const DeviceNumber& number) {
+  // Major 0: no block device.
+  if (number.major != 0) return number;
+  // Asked before the directory is opened, which only a btrfs needs.
+  struct statfs usage = {};
+  const CallResult asked =
+      calls.Call("statfs", [&] { return statfs(path.c_str(), &usage); });
+  if (!asked.ok() || usage.f_type != BTRFS_SUPER_MAGIC) return number;
+  const auto fd = OpenPath(calls, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  if (!fd.ok() || !IsBtrfs(calls, fd->get(), number)) return number;
+  const std::string device = OnlyDevice(calls, fd->get());
+  struct stat node = {};
+  const CallResult found =
+      calls.Call("stat", [&] { return stat(device.c_str(), &node); });
+  if (!found.ok() || !S_ISBLK(node.st_mode)) return number;
+  return {major(node.st_rdev), minor(node.st_rdev)};
+}
+
+}  // namespace holdfast::os

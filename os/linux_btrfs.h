@@ -1,0 +1,23 @@
+// The device under a mounted btrfs, which statx(2) and mountinfo do not tell:
+// they have numbers that stand for no device.
+
+#ifndef HOLDFAST_OS_LINUX_BTRFS_H_
+#define HOLDFAST_OS_LINUX_BTRFS_H_
+
+#include <string>
+
+#include "os/files.h"
+#include "os/linux_syscall.h"
+
+namespace holdfast::os {
+
+// What stands for the file system at `path`, a directory, in comparisons with
+// block devices: the device, if `number` is that of a btrfs on one device
+// whose node is there; else `number` itself. Costs nothing for other file
+// systems on devices.
+DeviceNumber DeviceUnder(const SystemCalls& calls, const std::string& path,
+                         const DeviceNumber& number);
+
+}  // namespace holdfast::os
+
+#endif  // HOLDFAST_OS_LINUX_BTRFS_H_

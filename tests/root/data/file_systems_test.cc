@@ -1,0 +1,110 @@
+// Every file system that a volume can have, on real devices.
+
+#include "tests/root/data/data_fixture.h"
+
+namespace holdfast::root {
+namespace {
+
+struct Kind {
+  std::string name;
+  std::string fs_type;
+  std::string block_bytes;
+  int64_t bytes = 0;
+};
+
+class FileSystemsTest : public DataTest,
+                        public testing::WithParamInterface<Kind> {
+ protected:
+  CreateArgs Args(const std::string& name) const {
+    return {.name = name,
+            .bytes = GetParam().bytes,
+            .fs_type = GetParam().fs_type,
+            .parameters = {{"logicalBlockBytes", GetParam().block_bytes}}};
+  }
+  absl::StatusOr<NodeArgs> BringNew(const std::string& name) {
+    return Bring(Args(name));
+  }
+};
+
+TEST_P(FileSystemsTest, VolumeItsCloneAndItsRestoreAreMountedSideBySide) {
+  ASSERT_OK_AND_ASSIGN(const NodeArgs source, BringNew("source"));
+  ASSERT_OK(WriteTree(source.target_path, 1));
+  ASSERT_OK_AND_ASSIGN(const std::string digest,
+                       TreeDigest(source.target_path));
+  ASSERT_OK_AND_ASSIGN(const SnapshotFact cut,
+                       csi().CreateSnapshot("cut", source.volume_id));
+  CreateArgs clone_args = Args("clone");
+  clone_args.from_volume = source.volume_id;
+  ASSERT_OK_AND_ASSIGN(const NodeArgs clone, Bring(clone_args));
+  ASSERT_OK(WriteTree(source.target_path, 2));
+  ASSERT_OK_AND_ASSIGN(const std::string later, TreeDigest(source.target_path));
+  CreateArgs restore_args = Args("restore");
+  restore_args.from_snapshot = cut.id;
+  ASSERT_OK_AND_ASSIGN(const NodeArgs restore, Bring(restore_args));
+  EXPECT_EQ(*TreeDigest(clone.target_path), digest);
+  EXPECT_EQ(*TreeDigest(restore.target_path), digest);
+  ASSERT_OK(WriteTree(clone.target_path, 3));
+  EXPECT_EQ(*TreeDigest(source.target_path), later);
+  EXPECT_EQ(*TreeDigest(restore.target_path), digest);
+  for (const NodeArgs& args : {restore, clone, source}) {
+    ASSERT_OK(world_.TakeBack(args));
+    ASSERT_OK(csi().DeleteVolume(args.volume_id));
+  }
+}
+
+TEST_P(FileSystemsTest, SecondVolumeOfATemplateIsMountedBesideTheFirst) {
+  ASSERT_OK_AND_ASSIGN(const NodeArgs one, BringNew("one"));
+  ASSERT_OK_AND_ASSIGN(const NodeArgs two, BringNew("two"));
+  ASSERT_OK(WriteTree(one.target_path, 1));
+  EXPECT_NE(*TreeDigest(one.target_path), *TreeDigest(two.target_path));
+}
+
+TEST_P(FileSystemsTest, DataOutlivesUnstagingAndTheDaemons) {
+  ASSERT_OK_AND_ASSIGN(const NodeArgs args, BringNew("a"));
+  ASSERT_OK(WriteTree(args.target_path, 1));
+  ASSERT_OK_AND_ASSIGN(const std::string digest, TreeDigest(args.target_path));
+  ASSERT_OK(world_.daemons().Restart());
+  ASSERT_OK(world_.Bring(args));  // a repetition
+  ASSERT_OK(world_.TakeBack(args));
+  ASSERT_OK(world_.Bring(args));
+  EXPECT_EQ(*TreeDigest(args.target_path), digest);
+}
+
+// The machine may not let a mounted ext4 grow (CAP_SYS_RESOURCE).
+TEST_P(FileSystemsTest, GrowsInsideTheControllersCall) {
+  if (GetParam().fs_type.rfind("ext", 0) == 0) GTEST_SKIP() << "expand tests";
+  ASSERT_OK_AND_ASSIGN(const NodeArgs args, BringNew("a"));
+  ASSERT_OK(WriteTree(args.target_path, 1));
+  ASSERT_OK_AND_ASSIGN(const std::string digest, TreeDigest(args.target_path));
+  ASSERT_OK_AND_ASSIGN(const int64_t before, FileSystemBytes(args.target_path));
+  ASSERT_OK(
+      csi().ControllerExpand(args.volume_id, GetParam().bytes * 2).status());
+  EXPECT_GT(*FileSystemBytes(args.target_path), before * 3 / 2);
+  EXPECT_EQ(*TreeDigest(args.target_path), digest);
+}
+
+TEST_P(FileSystemsTest, GrownWhileNotStagedIsLargerAtTheNextStage) {
+  ASSERT_OK_AND_ASSIGN(const NodeArgs args, BringNew("a"));
+  ASSERT_OK(WriteTree(args.target_path, 1));
+  ASSERT_OK_AND_ASSIGN(const std::string digest, TreeDigest(args.target_path));
+  ASSERT_OK_AND_ASSIGN(const int64_t before, FileSystemBytes(args.target_path));
+  ASSERT_OK(world_.TakeBack(args));
+  ASSERT_OK(
+      csi().ControllerExpand(args.volume_id, GetParam().bytes * 2).status());
+  ASSERT_OK(world_.Bring(args));
+  EXPECT_GT(*FileSystemBytes(args.target_path), before * 3 / 2);
+  EXPECT_EQ(*TreeDigest(args.target_path), digest);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , FileSystemsTest,
+    testing::Values(Kind{"Ext4On4096", "ext4", "4096", 64 * kMiB},
+                    Kind{"Ext4On512", "ext4", "512", 64 * kMiB},
+                    Kind{"Ext3On4096", "ext3", "4096", 64 * kMiB},
+                    Kind{"XfsOn4096", "xfs", "4096", 300 * kMiB},
+                    Kind{"XfsOn512", "xfs", "512", 300 * kMiB},
+                    Kind{"BtrfsOn4096", "btrfs", "4096", 128 * kMiB}),
+    [](const auto& kind) { return kind.param.name; });
+
+}  // namespace
+}  // namespace holdfast::root
