@@ -102,7 +102,9 @@ std::string DoctorOnMachine::MountAt(int number, const std::string& directory) {
   const auto mount = kernel_.mounts->MountDevice(
       {.device = os::LoopPath(number), .fs_type = "ext4"});
   EXPECT_OK(mount);
-  if (mount.ok()) EXPECT_OK(kernel_.mounts->Attach(mount->get(), path));
+  if (mount.ok()) {
+    EXPECT_OK(kernel_.mounts->Attach(mount->get(), path));
+  }
   return path;
 }
 
