@@ -229,13 +229,13 @@ absl::Status FakeBackend::DeleteVolume(const std::string& id,
         absl::StrCat(id, " is attached as /dev/fake; detach it"));
   }
   auto deleted = volumes_.extract(id);
-  Volume& volume = deleted.mapped();
+  const Volume& volume = deleted.mapped();
   PutInTrash({.id = id,
               .name = volume.spec.name,
               .claim_namespace = volume.spec.claim_namespace,
               .claim_name = volume.spec.claim_name,
               .size_bytes = volume.size_bytes},
-             std::move(volume));
+             volume);
   return absl::OkStatus();
 }
 
@@ -304,8 +304,7 @@ absl::Status FakeBackend::DeleteSnapshot(const std::string& id,
   absl::MutexLock lock(&mutex_);
   auto deleted = snapshots_.extract(id);
   if (deleted.empty()) return NoSuch(id);
-  PutInTrash({.id = id, .name = deleted.mapped().name},
-             std::move(deleted.mapped()));
+  PutInTrash({.id = id, .name = deleted.mapped().name}, deleted.mapped());
   return absl::OkStatus();
 }
 
