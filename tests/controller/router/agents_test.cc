@@ -26,7 +26,8 @@ class AgentsTest : public testing::Test {
 TEST_F(AgentsTest, AnIdLeadsToTheAgentOfItsPool) {
   PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
   PoolAgent b(directory_.Socket("b"), "pool-b", "node-b");
-  Agents agents({a.endpoint(), b.endpoint()}, Keys(), kForever);
+  Directory known({a.endpoint(), b.endpoint()});
+  Agents& agents = known.agents;
   for (PoolAgent* each : {&a, &b}) {
     const auto found = agents.ForId(IdOf(*each), operation_);
     ASSERT_TRUE(found.ok()) << found.status();
@@ -35,14 +36,16 @@ TEST_F(AgentsTest, AnIdLeadsToTheAgentOfItsPool) {
 }
 
 TEST_F(AgentsTest, AMalformedIdIsNotFoundWhoeverIsConnected) {
-  Agents agents({directory_.Socket("nobody")}, Keys(), kForever);
+  Directory known({directory_.Socket("nobody")});
+  Agents& agents = known.agents;
   EXPECT_TRUE(
       absl::IsNotFound(agents.ForId("fake-vol-id", operation_).status()));
 }
 
 TEST_F(AgentsTest, APoolThatNobodyHasIsUnavailable) {
   PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
-  Agents agents({a.endpoint()}, Keys(), kForever);
+  Directory known({a.endpoint()});
+  Agents& agents = known.agents;
   const std::string id = MakeId('p', HomeOf("gone"), IdKind::kVolume, "a");
   const absl::Status status = agents.ForId(id, operation_).status();
   EXPECT_TRUE(absl::IsUnavailable(status)) << status;
@@ -50,7 +53,8 @@ TEST_F(AgentsTest, APoolThatNobodyHasIsUnavailable) {
 }
 
 TEST_F(AgentsTest, WithoutAgentsEverythingIsUnavailable) {
-  Agents agents({}, Keys());
+  Directory known({});
+  Agents& agents = known.agents;
   const std::string id = MakeId('p', HomeOf("gone"), IdKind::kVolume, "a");
   EXPECT_TRUE(absl::IsUnavailable(agents.ForId(id, operation_).status()));
 }
@@ -58,7 +62,8 @@ TEST_F(AgentsTest, WithoutAgentsEverythingIsUnavailable) {
 TEST_F(AgentsTest, ASilentAgentDelaysNoOther) {
   SilentSocket silent(directory_.Socket("silent"));
   PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
-  Agents agents({silent.endpoint(), a.endpoint()}, Keys(), kForever);
+  Directory known({silent.endpoint(), a.endpoint()});
+  Agents& agents = known.agents;
   const auto found = agents.ForId(IdOf(a), operation_);
   EXPECT_TRUE(found.ok()) << found.status();
 }
@@ -66,7 +71,8 @@ TEST_F(AgentsTest, ASilentAgentDelaysNoOther) {
 TEST_F(AgentsTest, AnAgentThatStartsLateIsWaitedFor) {
   PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
   a.Stop();
-  Agents agents({a.endpoint()}, Keys(), kForever);
+  Directory known({a.endpoint()});
+  Agents& agents = known.agents;
   EXPECT_TRUE(absl::IsUnavailable(agents.CheckReady()));  // asks it
   a.Start();
   const auto found = agents.ForId(IdOf(a), operation_);
@@ -76,7 +82,8 @@ TEST_F(AgentsTest, AnAgentThatStartsLateIsWaitedFor) {
 
 TEST_F(AgentsTest, AnAgentThatCouldNotBeAskedIsAskedTheNextTime) {
   PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
-  Agents agents({a.endpoint()}, Keys(), kForever);
+  Directory known({a.endpoint()});
+  Agents& agents = known.agents;
   {
     const NoThreads limit;
     EXPECT_TRUE(absl::IsUnavailable(agents.CheckReady()));
@@ -90,7 +97,8 @@ TEST_F(AgentsTest, AnAgentThatCouldNotBeAskedIsAskedTheNextTime) {
 TEST_F(AgentsTest, AnAgentThatIsGoneIsNamed) {
   PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
   PoolAgent b(directory_.Socket("b"), "pool-b", "node-b");
-  Agents agents({a.endpoint(), b.endpoint()}, Keys(), kShort);
+  Directory known({a.endpoint(), b.endpoint()}, kShort);
+  Agents& agents = known.agents;
   ASSERT_TRUE(agents.All(operation_).ok());
   a.Stop();
   const absl::Status status = agents.ForId(IdOf(a), operation_).status();
@@ -104,7 +112,8 @@ TEST_F(AgentsTest, AnAgentThatIsGoneIsNamed) {
 
 TEST_F(AgentsTest, ACallThatHasNoTimeLeftIsAnsweredInTime) {
   SilentSocket silent(directory_.Socket("silent"));
-  Agents agents({silent.endpoint()}, Keys(), kForever);
+  Directory known({silent.endpoint()});
+  Agents& agents = known.agents;
   const absl::Time deadline = absl::Now() + kShort;
   const Operation hurried("test", deadline);
   const std::string id = MakeId('p', HomeOf("p"), IdKind::kVolume, "a");
@@ -116,7 +125,8 @@ TEST_F(AgentsTest, WhatARestartedAgentServesIsLearntAnew) {
   const rpc::Endpoint endpoint = directory_.Socket("a");
   auto before = std::make_unique<PoolAgent>(endpoint, "pool-a", "node-a");
   const std::string old_id = IdOf(*before);
-  Agents agents({endpoint}, Keys(), kForever);
+  Directory known({endpoint});
+  Agents& agents = known.agents;
   ASSERT_TRUE(agents.ForId(old_id, operation_).ok());
   before.reset();
   PoolAgent after(endpoint, "pool-b", "node-a");
@@ -129,12 +139,53 @@ TEST_F(AgentsTest, WhatARestartedAgentServesIsLearntAnew) {
   EXPECT_TRUE(absl::IsUnavailable(agents.ForId(old_id, operation_).status()));
 }
 
+TEST_F(AgentsTest, AnOldAnnouncementIsAskedForAnew) {
+  PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
+  Directory known({a.endpoint()}, kForever, absl::ZeroDuration());
+  ASSERT_TRUE(known.agents.All(operation_).ok());
+  const Hang hang(a);  // its controller: the announcement does not need it
+  EXPECT_TRUE(known.agents.All(operation_).ok());
+}
+
+TEST_F(AgentsTest, APoolThatAnotherAgentBringsBackIsNotMissed) {
+  const rpc::Endpoint old = directory_.Socket("a");
+  auto before = std::make_unique<PoolAgent>(old, "pool-a", "node-a");
+  const std::string id = IdOf(*before);
+  const rpc::Endpoint fresh = directory_.Socket("b");
+  Directory known({old, fresh}, kShort);
+  Agents& agents = known.agents;
+  EXPECT_TRUE(absl::IsUnavailable(agents.All(operation_).status()));
+  before.reset();
+  EXPECT_TRUE(absl::IsUnavailable(agents.ForId(id, operation_).status()));
+  PoolAgent after(fresh, "pool-a", "node-b");
+  const absl::Time end = absl::Now() + absl::Minutes(1);
+  while (!agents.ForId(id, operation_).ok() && absl::Now() < end) continue;
+  const auto all = agents.All(operation_);
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_EQ(all->front().agent->name(), fresh.ToString());
+}
+
+TEST_F(AgentsTest, APoolThatIsAnnouncedNoMoreIsAbsent) {
+  const rpc::Endpoint endpoint = directory_.Socket("a");
+  auto before = std::make_unique<PoolAgent>(endpoint, "pool-a", "node-a");
+  Directory known({endpoint});
+  ASSERT_TRUE(known.agents.All(operation_).ok());
+  before.reset();
+  PoolAgent after(endpoint, "pool-b", "node-a");
+  for (const auto& each : known.agents.Reachable(operation_).connected) {
+    known.agents.Doubt(*each.agent);
+  }
+  const absl::Status all = known.agents.All(operation_).status();
+  EXPECT_TRUE(absl::IsUnavailable(all)) << all;
+  EXPECT_THAT(std::string(all.message()), HasSubstr(HomeOf("pool-a")));
+}
+
 TEST_F(AgentsTest, TwoAgentsOfOnePoolAreBothRefused) {
   PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
   PoolAgent twin(directory_.Socket("twin"), "pool-a", "node-b");
   PoolAgent b(directory_.Socket("b"), "pool-b", "node-c");
-  Agents agents({a.endpoint(), twin.endpoint(), b.endpoint()}, Keys(),
-                kForever);
+  Directory known({a.endpoint(), twin.endpoint(), b.endpoint()});
+  Agents& agents = known.agents;
   const absl::Status all = agents.All(operation_).status();
   EXPECT_TRUE(absl::IsUnavailable(all)) << all;
   const absl::Status status = agents.ForId(IdOf(a), operation_).status();
@@ -148,7 +199,8 @@ TEST_F(AgentsTest, TwoAgentsOfOnePoolAreBothRefused) {
 TEST_F(AgentsTest, WhoAnnouncesNoPoolIsNoAgent) {
   PoolService pool;
   RunningAgent other(directory_.Socket("other"), pool.service(), {});
-  Agents agents({other.endpoint()}, Keys(), kForever);
+  Directory known({other.endpoint()});
+  Agents& agents = known.agents;
   const absl::Status status = agents.All(operation_).status();
   EXPECT_TRUE(absl::IsUnavailable(status)) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr("announces no pool"));
@@ -156,7 +208,8 @@ TEST_F(AgentsTest, WhoAnnouncesNoPoolIsNoAgent) {
 
 TEST_F(AgentsTest, TheNodeIsWhereTheVolumesAre) {
   PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
-  Agents agents({a.endpoint()}, Keys(), kForever);
+  Directory known({a.endpoint()});
+  Agents& agents = known.agents;
   const auto all = agents.All(operation_);
   ASSERT_TRUE(all.ok()) << all.status();
   EXPECT_EQ(all->front().announcement.segments, a.pool().node().segments);

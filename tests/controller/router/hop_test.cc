@@ -52,7 +52,8 @@ TEST_F(HopTest, AnAgentThatIsTooSlowIsNamed) {
   SocketDirectory directory;
   PoolAgent slow(directory.Socket("a"), "pool-a", "node-a");
   const Hang hang(slow);
-  Agents agents({slow.endpoint()}, Keys(), kForever);
+  Directory known({slow.endpoint()});
+  Agents& agents = known.agents;
   grpc::ServerContext caller;
   Operation patient("GetCapacity");
   const auto roster = agents.Reachable(patient);
@@ -71,7 +72,8 @@ TEST_F(HopTest, AnAgentThatIsTooSlowIsNamed) {
 TEST_F(HopTest, AnAgentThatDidNotAnswerInTimeIsDoubted) {
   SocketDirectory directory;
   PoolAgent a(directory.Socket("a"), "pool-a", "node-a");
-  Agents agents({a.endpoint()}, Keys(), kForever);
+  Directory known({a.endpoint()});
+  Agents& agents = known.agents;
   Operation operation("test");
   const auto roster = agents.Reachable(operation);
   ASSERT_EQ(roster.connected.size(), 1U);

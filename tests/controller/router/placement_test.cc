@@ -218,5 +218,16 @@ TEST_F(PlacementTest, ErrorsOfTheRequestPassAsTheyAre) {
              grpc::INVALID_ARGUMENT, "sky");
 }
 
+TEST_F(PlacementTest, ANameWhosePoolIsForgottenIsFreeAgain) {
+  {
+    const Hang hang(large_, "CreateVolume");
+    ExpectCode(Create("", 4 * kMiB, kEnough).first, grpc::DEADLINE_EXCEEDED);
+  }
+  large_.Stop();
+  ExpectCode(Create().first, grpc::UNAVAILABLE, large_.home());
+  ASSERT_TRUE(router_.directory().forgotten.Add(large_.home()).ok());
+  ExpectOn(middle_, Create());
+}
+
 }  // namespace
 }  // namespace holdfast::controller

@@ -21,20 +21,36 @@ SocketDirectory::SocketDirectory() {
 SocketDirectory::~SocketDirectory() { std::filesystem::remove_all(path_); }
 
 RunningAgent::RunningAgent(const rpc::Endpoint& endpoint,
-                           csi::v1::Controller::Service& controller,
+                           grpc::Service& service,
                            std::map<std::string, std::string> manifest)
     : endpoint_(endpoint),
-      controller_(controller),
-      identity_(calls_, [manifest = std::move(manifest)] { return manifest; },
-                [] { return absl::OkStatus(); }) {
+      service_(service),
+      identity_(
+          calls_, [manifest = std::move(manifest)] { return manifest; },
+          [] { return absl::OkStatus(); }) {
   Start();
 }
 
 void RunningAgent::Start() {
-  auto server = rpc::Server::Start(endpoint_, {&identity_, &controller_});
+  auto server = rpc::Server::Start(endpoint_, {&identity_, &service_});
   ASSERT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
+  endpoint_ = server_->endpoint();
 }
+
+TwoPoolsAgent::TwoPoolsAgent(const rpc::Endpoint& endpoint,
+                             const std::string& node_id)
+    : fast_(node_id + "-fast", 16 * kMiB, "fast"),
+      large_(node_id + "-large", 1024 * kMiB, "large"),
+      service_(PoolAccess{idempotent_,
+                          locks_,
+                          {.node_id = node_id,
+                           .segments = {{identity::kTopologyKey, node_id}}}},
+               calls_),
+      agent_(endpoint, service_,
+             {{identity::kManifestPools,
+               "fast=" + fast_.home() + ",large=" + large_.home()},
+              {identity::kManifestNode, node_id}}) {}
 
 PoolAgent::PoolAgent(const rpc::Endpoint& endpoint,
                      const std::string& pool_uuid, const std::string& node_id,

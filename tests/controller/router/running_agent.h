@@ -15,12 +15,16 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "backend/idempotent_backend.h"
+#include "backend/pool_set.h"
+#include "base/keyed_lock.h"
 #include "base/metrics.h"
 #include "base/unique_fd.h"
 #include "controller/router/agents.h"
 #include "controller/router/router_service.h"
 #include "csi/v1/csi.grpc.pb.h"
 #include "identity/identity_service.h"
+#include "os/kernel.h"
 #include "rpc/call.h"
 #include "rpc/endpoint.h"
 #include "rpc/server.h"
@@ -39,26 +43,28 @@ class SocketDirectory {
   rpc::Endpoint Socket(const std::string& name) const {
     return {.path = path_ + "/" + name + ".sock"};
   }
+  const std::string& path() const { return path_; }
 
  private:
   std::string path_;
 };
 
-// A Controller service and the Identity that announces its pool, on a socket.
+// A service and the Identity that announces its pools, at an endpoint.
 class RunningAgent {
  public:
-  RunningAgent(const rpc::Endpoint& endpoint, csi::v1::Controller::Service&,
+  RunningAgent(const rpc::Endpoint& endpoint, grpc::Service& service,
                std::map<std::string, std::string> manifest);
 
+  // With the port that it got.
   const rpc::Endpoint& endpoint() const { return endpoint_; }
   void Start();
   void Stop() { server_.reset(); }
 
  private:
-  const rpc::Endpoint endpoint_;
+  rpc::Endpoint endpoint_;
   Metrics metrics_;
   rpc::Calls calls_{metrics_};
-  csi::v1::Controller::Service& controller_;
+  grpc::Service& service_;
   identity::IdentityService identity_;
   std::unique_ptr<rpc::Server> server_;
 };
@@ -78,6 +84,28 @@ class PoolAgent {
 
  private:
   PoolService pool_;
+  RunningAgent agent_;
+};
+
+// An agent with two pools in memory, "fast" first and then "large".
+class TwoPoolsAgent {
+ public:
+  TwoPoolsAgent(const rpc::Endpoint& endpoint, const std::string& node_id);
+
+  backend::FakeBackend& fast() { return fast_; }
+  backend::FakeBackend& large() { return large_; }
+  const rpc::Endpoint& endpoint() const { return agent_.endpoint(); }
+
+ private:
+  Metrics metrics_;
+  rpc::Calls calls_{metrics_};
+  KeyedLock locks_;
+  backend::FakeBackend fast_;
+  backend::FakeBackend large_;
+  backend::PoolSet set_{{{.name = "fast", .backend = fast_},
+                         {.name = "large", .backend = large_}}};
+  backend::IdempotentBackend idempotent_{set_};
+  ControllerService service_;
   RunningAgent agent_;
 };
 
@@ -116,12 +144,35 @@ inline constexpr absl::Duration kShort = absl::Milliseconds(300);
 // A deadline of which a half is more than what agents that run need.
 inline constexpr absl::Duration kEnough = absl::Seconds(4);
 
+// A directory of agents with what it needs.
+struct Directory {
+  explicit Directory(const std::vector<rpc::Endpoint>& endpoints,
+                     absl::Duration patience = kForever,
+                     absl::Duration max_age = kForever)
+      : agents({.keys = Keys(),
+                .forgotten = forgotten,
+                .appearances = appearances,
+                .patience = patience,
+                .max_age = max_age}) {
+    agents.Set(endpoints);
+  }
+
+  SocketDirectory state;
+  Metrics metrics;
+  os::Kernel kernel = os::LinuxKernel(metrics);
+  ForgottenPools forgotten{*kernel.files, *kernel.data_files, state.path(), {}};
+  Appearances appearances;
+  Agents agents;
+};
+
 // A router over agents, and a client of it.
 class RunningRouter {
  public:
   RunningRouter(const rpc::Endpoint& endpoint,
                 const std::vector<rpc::Endpoint>& agents,
                 absl::Duration patience = kShort);
+
+  Directory& directory() { return directory_; }
 
   // Calls one method with a request in text.
   template <typename Request, typename Response>
@@ -153,8 +204,8 @@ class RunningRouter {
  private:
   Metrics metrics_;
   rpc::Calls calls_{metrics_};
-  Agents agents_;
-  RouterService service_{agents_, calls_};
+  Directory directory_;
+  RouterService service_{directory_.agents, calls_};
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<csi::v1::Controller::StubInterface> stub_;
 };
