@@ -174,6 +174,11 @@ absl::Status Templates::Build(const std::string& key, const TemplateSpec& spec,
   });
   const absl::Status made = Make(incoming, key, spec, operation);
   if (!made.ok()) return rollback.Undo(made);
+  DropLeastUsed();
+  const absl::Status durable =
+      Meaning(parts_.files.SyncDirectory(parts_.layout.Templates()),
+              "make a template durable");
+  if (!durable.ok()) return rollback.Undo(durable);
   rollback.Commit();
   const absl::Status gone = parts_.files.Unlink(incoming);
   if (!gone.ok()) {
@@ -182,9 +187,7 @@ absl::Status Templates::Build(const std::string& key, const TemplateSpec& spec,
                         .Add("path", incoming)
                         .Add("error", gone.message());
   }
-  DropLeastUsed();
-  return Meaning(parts_.files.SyncDirectory(parts_.layout.Templates()),
-                 "make a template durable");
+  return absl::OkStatus();
 }
 
 absl::Status Templates::Make(const std::string& incoming,

@@ -103,12 +103,42 @@ TEST_F(VolumeFileSystemTest, AnotherTypeIsRefused) {
             StatusCode::kFailedPrecondition);
 }
 
-TEST_F(VolumeFileSystemTest, NotedErrorsAskForACheckWithItsCommand) {
+TEST_F(VolumeFileSystemTest, NotedErrorsArePreenedBeforeAMount) {
   kernel_.EditSuperblock(
       kFile, {.type = "ext4", .size_bytes = 256 * kMiB, .has_errors = true});
+  const auto superblock = file_systems_.Check(device_);
+  ASSERT_TRUE(superblock.ok()) << superblock.status();
+  EXPECT_FALSE(superblock->has_errors);
+  EXPECT_EQ(kernel_.calls().Count("Commands.Run"), 1);
+  EXPECT_TRUE(file_systems_.Check(device_).ok());
+  EXPECT_EQ(kernel_.calls().Count("Commands.Run"), 1) << "it asks no more";
+}
+
+TEST_F(VolumeFileSystemTest, WhatPreeningDoesNotCorrectIsRefused) {
+  kernel_.EditSuperblock(
+      kFile, {.type = "ext4", .size_bytes = 256 * kMiB, .has_errors = true});
+  for (const int exit_code : {0, 4}) {
+    std::vector<std::string> seen;
+    kernel_.SetProgram("e2fsck", [&](const std::vector<std::string>& argv) {
+      seen = argv;
+      return os::CommandResult{exit_code, "what it said"};
+    });
+    const absl::Status status = file_systems_.Check(device_).status();
+    EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("e2fsck -f /dev/loop0"));
+    EXPECT_EQ(seen, (std::vector<std::string>{"e2fsck", "-p", kDevice}));
+  }
+}
+
+TEST_F(VolumeFileSystemTest, AnXfsThatNeedsRepairIsRefusedWithItsCommand) {
+  kernel_.EditSuperblock(
+      kFile, {.type = "xfs", .size_bytes = 256 * kMiB, .has_errors = true});
+  device_.fs_type = "xfs";
   const absl::Status status = file_systems_.Check(device_).status();
   EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("e2fsck -f /dev/loop0"));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("xfs_repair /dev/loop"));
+  EXPECT_EQ(kernel_.calls().Count("Commands.Run"), 0);
 }
 
 TEST_F(VolumeFileSystemTest, AnUnreadableSuperblockIsRefused) {
@@ -300,7 +330,7 @@ TEST_F(VolumeFileSystemTest, AMountedDeviceIsNotTouchedByPrograms) {
   EXPECT_EQ(FileSystemBytes(), 256 * kMiB);
 }
 
-TEST_F(VolumeFileSystemTest, OnlyExt4GrowsUnmounted) {
+TEST_F(VolumeFileSystemTest, OnlyExtGrowsUnmounted) {
   GrowDevice(512 * kMiB);
   device_.fs_type = "xfs";
   EXPECT_EQ(GrowUnmounted().code(), StatusCode::kFailedPrecondition);

@@ -28,6 +28,9 @@ inline void PrintTo(const Scenario& scenario, std::ostream* out) {
 
 std::vector<Scenario> Scenarios();
 
+// The same for volumes of other types than the default, and thick ones.
+std::vector<Scenario> TypeScenarios();
+
 }  // namespace holdfast::pool
 
 #endif  // HOLDFAST_TESTS_BACKEND_POOL_SCENARIOS_H_

@@ -173,5 +173,33 @@ TEST_P(DataFilesContract, ClosedDescriptorIsRefused) {
   EXPECT_THAT(files().Link(number, InPool("y")), HasErrno(ENOENT));
 }
 
+TEST_P(DataFilesContract, AllocateGivesAllOfItBlocksOfItsOwn) {
+  MakeFile(InPool("x"), std::string(kMiB, 'x'));
+  MakeFile(InPool("y"));
+  const UniqueFd clone = Open(InPool("y"));
+  ASSERT_THAT(data_files().Clone(clone.get(), Open(InPool("x")).get()), IsOk());
+  ASSERT_THAT(data_files().Truncate(clone.get(), 8 * kMiB), IsOk());
+  const auto free_before =
+      Value(files().StatFileSystem(world_->pool())).available_bytes;
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(data_files().Allocate(clone.get(), 8 * kMiB), IsOk());
+  }
+  EXPECT_THAT(data_files().Sync(clone.get()), IsOk());
+  const FileInfo info = Value(data_files().Stat(clone.get()));
+  EXPECT_EQ(info.size_bytes, 8 * kMiB);
+  EXPECT_GE(info.allocated_bytes, 8 * kMiB);
+  // All of it, what was shared too.
+  EXPECT_LE(Value(files().StatFileSystem(world_->pool())).available_bytes,
+            free_before - 8 * kMiB);
+  EXPECT_EQ(Read(InPool("y")).substr(0, kMiB), std::string(kMiB, 'x'));
+}
+
+TEST_P(DataFilesContract, AllocateNeedsAWritableFile) {
+  MakeFile(InPool("x"));
+  EXPECT_THAT(
+      data_files().Allocate(Open(InPool("x"), OpenMode::kReadOnly).get(), kMiB),
+      HasErrno(EBADF));
+}
+
 }  // namespace
 }  // namespace holdfast::os

@@ -139,11 +139,42 @@ TEST_P(FileSystemsContract, CloneOfAMountedXfsIsRefused) {
   EXPECT_THAT(mounts().MountDevice(request).status(), IsOk());
 }
 
-// Growing what is mounted is built for ext4.
-TEST_P(FileSystemsContract, OtherTypesDoNotGrow) {
-  const UniqueFd pool = Open(world_->pool(), OpenMode::kDirectory);
-  EXPECT_THAT(file_systems().Grow(pool.get(), "xfs", 1024 * kMiB),
-              HasErrno(EOPNOTSUPP));
+// A file of 320 MiB on a loop device, with a file system of this type.
+struct Typed {
+  std::string type;
+  std::vector<std::pair<std::string, std::string>> options;
+};
+const std::vector<Typed>& GrowingTypes() {
+  static const auto* const kTypes =
+      new std::vector<Typed>{{"xfs", {{"nouuid", ""}}}, {"btrfs", {}}};
+  return *kTypes;
+}
+
+TEST_P(FileSystemsContract, XfsAndBtrfsGrowMountedAndNeverShrink) {
+  for (const Typed& typed : GrowingTypes()) {
+    const std::string path = InPool(typed.type);
+    MakeFile(path);
+    ASSERT_THAT(data_files().Truncate(Open(path).get(), 320 * kMiB), IsOk());
+    const auto made =
+        Value(commands().Run({absl::StrCat("mkfs.", typed.type), "-q", path},
+                             absl::InfiniteFuture()));
+    ASSERT_EQ(made.exit_code, 0) << made.output;
+    const int number = AttachLoop(path);
+    EXPECT_EQ(Value(file_systems().Probe(DevicePath(number))).size_bytes,
+              320 * kMiB);
+    const UniqueFd mount =
+        Value(mounts().MountDevice({.device = DevicePath(number),
+                                    .fs_type = typed.type,
+                                    .options = typed.options}));
+    ASSERT_THAT(data_files().Truncate(Open(path).get(), 640 * kMiB), IsOk());
+    ASSERT_THAT(loops().UpdateSize(number), IsOk());
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_THAT(file_systems().Grow(mount.get(), typed.type, 640 * kMiB),
+                  IsOk());
+    }
+    ASSERT_THAT(file_systems().Sync(mount.get()), IsOk());
+    EXPECT_EQ(Value(file_systems().Probe(path)).size_bytes, 640 * kMiB);
+  }
 }
 
 TEST_P(FileSystemsContract, SyncOfABadDescriptorIsRefused) {

@@ -155,5 +155,15 @@ TEST_P(LoopContract, SizeFollowsTheFileWhenToldTo) {
   EXPECT_EQ(Value(loops().Size(number)), 2 * kVolumeBytes);
 }
 
+TEST_P(LoopContract, DiscardsAreSetAsOftenAsOneLikes) {
+  MakeVolume(InPool("x"));
+  const int number = AttachLoop(InPool("x"));
+  for (const Discards discards : {Discards::kIgnore, Discards::kIgnore,
+                                  Discards::kPassOn, Discards::kPassOn}) {
+    EXPECT_THAT(loops().SetDiscards(number, discards), IsOk());
+  }
+  EXPECT_THAT(loops().SetDiscards(999999, Discards::kIgnore), HasErrno(ENOENT));
+}
+
 }  // namespace
 }  // namespace holdfast::os
