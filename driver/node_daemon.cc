@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/status.h"
+#include "controller/admin_service.h"
 #include "controller/controller_service.h"
 #include "controller/topology.h"
 #include "driver/front.h"
@@ -58,6 +59,10 @@ class NodeDaemon {
              .locks = locks_,
              .node = {.node_id = options_.node_id, .segments = Segments()}},
             calls_),
+        admin_({.backend = backend_,
+                .locks = locks_,
+                .node = {.node_id = options_.node_id, .segments = Segments()}},
+               calls_),
         identity_(calls_, nullptr, ready_),
         announcing_(
             calls_, [this] { return Manifest(); }, ready_) {}
@@ -157,10 +162,11 @@ class NodeDaemon {
   const rpc::Readiness ready_ = [this] { return pools_.CheckReady(); };
   node::NodeService node_;
   controller::ControllerService controller_;
+  controller::AdminService admin_;
   identity::IdentityService identity_;
   identity::IdentityService announcing_;
   Door kubelet_{options_.endpoint, {&identity_, &node_}};
-  Door agent_{options_.agent_endpoint, {&announcing_, &controller_}};
+  Door agent_{options_.agent_endpoint, {&announcing_, &controller_, &admin_}};
   bool serves_http_ = false;
   absl::Status doors_;
 };

@@ -34,9 +34,14 @@ ABSL_FLAG(double, pool_reserve_ratio, 0.03,
 ABSL_FLAG(double, pool_overcommit_ratio, 1.0,
           "How much may be promised, as a multiple of what the pool can keep. "
           "Above 1 a full pool can fail writes.");
+ABSL_FLAG(absl::Duration, trash_retention, absl::Hours(24),
+          "How long what was deleted can be had back, as long as its room is "
+          "not needed. 0: its space is given back at once.");
 
 namespace holdfast::driver {
 namespace {
+
+constexpr absl::Duration kLongestRetention = absl::Hours(24 * 3650);
 
 constexpr char kSummary[] =
     "holdfast-node: attaches, mounts and publishes volumes on this machine, "
@@ -87,6 +92,9 @@ void CheckFlags(const NodeOptions& options, Checks& checks) {
       "pool_reserve_ratio", "at least 0 and less than 1");
   checks.Require(options.pool_overcommit_ratio >= 1, "pool_overcommit_ratio",
                  "1 or more");
+  checks.Require(options.trash_retention >= absl::ZeroDuration() &&
+                     options.trash_retention <= kLongestRetention,
+                 "trash_retention", "between 0 and ten years (87600h)");
 }
 
 }  // namespace
@@ -101,6 +109,7 @@ NodeOptions ParseNodeOptions(int argc, char** argv) {
       .node_id = NodeIdFlag(),
       .pool_reserve_ratio = absl::GetFlag(FLAGS_pool_reserve_ratio),
       .pool_overcommit_ratio = absl::GetFlag(FLAGS_pool_overcommit_ratio),
+      .trash_retention = absl::GetFlag(FLAGS_trash_retention),
       .http_address = absl::GetFlag(FLAGS_http_address),
       .shutdown_grace = absl::GetFlag(FLAGS_shutdown_grace),
       .log_verbosity = absl::GetFlag(FLAGS_log_verbosity),

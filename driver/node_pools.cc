@@ -129,7 +129,8 @@ absl::Status NodePools::TryOpen(Slot& slot) {
                        layout.root(),
                        {.name = slot.place.name,
                         .reserve_ratio = options_.pool_reserve_ratio,
-                        .overcommit_ratio = options_.pool_overcommit_ratio}));
+                        .overcommit_ratio = options_.pool_overcommit_ratio,
+                        .trash_retention = options_.trash_retention}));
   LOG(INFO) << LogLine("pool_open")
                    .Add("pool", slot.place.name)
                    .Add("place", slot.place.path)

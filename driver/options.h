@@ -20,6 +20,7 @@ struct NodeOptions {
   std::string node_id;
   double pool_reserve_ratio = 0;     // of the pool's size
   double pool_overcommit_ratio = 0;  // of promises to what the pool can keep
+  absl::Duration trash_retention;
   std::string http_address;          // host:port; empty: none
   absl::Duration shutdown_grace;
   int log_verbosity = 0;
