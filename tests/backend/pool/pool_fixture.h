@@ -59,6 +59,8 @@ class PoolFixture {
   // What a test lets the machine see on purpose.
   size_t expected_violations = 0;
   absl::Duration waited;
+  // Of what a test has put in the trash.
+  std::string trash_key;
   // How far the pool's clock is ahead of the real one.
   absl::Duration ahead;
   PoolOptions options;

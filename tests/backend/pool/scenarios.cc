@@ -93,6 +93,77 @@ std::vector<Scenario> SnapshotsAndDeletions() {
   };
 }
 
+// Deletes `ids` and answers the key of the last.
+std::string Trash(PoolFixture& f, const std::vector<std::string>& ids) {
+  std::string newest;
+  for (const std::string& id : ids) {
+    const bool is_volume = f.pool->GetVolume(id).ok();
+    const absl::Status gone = is_volume
+                                  ? f.pool->DeleteVolume(id, f.operation)
+                                  : f.pool->DeleteSnapshot(id, f.operation);
+    EXPECT_TRUE(gone.ok()) << gone;
+    const auto trash = f.pool->ListTrash({});
+    EXPECT_TRUE(trash.ok()) << trash.status();
+    for (const auto& object : trash->entries) {
+      if (object.id == id) newest = object.key;
+    }
+  }
+  return newest;
+}
+
+// Says whether it is done, by the answer of a first try or of a repetition.
+absl::Status GoneIsDone(const absl::Status& status) {
+  return absl::IsNotFound(status) ? absl::OkStatus() : status;
+}
+
+std::vector<Scenario> TrashVerbs() {
+  const auto undelete = [](PoolFixture& f, backend::Backend& b) {
+    return b.Undelete(f.trash_key, f.operation).status();
+  };
+  return {
+      {"UndeleteVolume",
+       [](PoolFixture& f) {
+         f.trash_key = Trash(f, {f.Create(f.Spec("a")).id});
+       },
+       undelete},
+      {"UndeleteSnapshot",
+       [](PoolFixture& f) {
+         f.trash_key = Trash(f, {f.Cut(f.Create(f.Spec("a")).id, "s").id});
+       },
+       undelete},
+      {"UndeleteThatTakesRoomFromTheTrash",
+       [](PoolFixture& f) {
+         backend::VolumeSpec large = f.BlockSpec("large");
+         large.capacity.required_bytes = 10 * kGiB;
+         const auto other = f.Create(large);
+         f.kernel.WriteRange(f.layout.Volume(other.id), 0, 10 * kGiB);
+         Trash(f, {other.id});
+         large.name = "thin";
+         large.capacity.required_bytes = 5 * kGiB;
+         f.trash_key = Trash(f, {f.Create(large).id});
+         large.name = "in the way";
+         large.capacity.required_bytes = kGiB;
+         f.Create(large);
+       },
+       undelete},
+      {"Purge",
+       [](PoolFixture& f) {
+         f.trash_key = Trash(f, {f.Create(f.Spec("a")).id});
+       },
+       [](PoolFixture& f, backend::Backend& b) {
+         return GoneIsDone(b.Purge(f.trash_key, f.operation));
+       }},
+      {"ListTrash",
+       [](PoolFixture& f) {
+         const auto volume = f.Create(f.Spec("a"));
+         Trash(f, {f.Cut(volume.id, "s").id, volume.id});
+       },
+       [](PoolFixture&, backend::Backend& b) {
+         return b.ListTrash({}).status();
+       }},
+  };
+}
+
 std::vector<Scenario> Changes() {
   return {
       {"Expand", PrepareVolume,
@@ -186,7 +257,7 @@ std::vector<Scenario> Reads() {
 std::vector<Scenario> Scenarios() {
   std::vector<Scenario> all;
   for (const auto& group : {Creations(), SnapshotsAndDeletions(), Changes(),
-                            Attaching(), Reads()}) {
+                            TrashVerbs(), Attaching(), Reads()}) {
     all.insert(all.end(), group.begin(), group.end());
   }
   return all;
