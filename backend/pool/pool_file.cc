@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cinttypes>
+#include <cstdio>
+#include <optional>
 #include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/clock.h"
 #include "backend/pool/errors.h"
 #include "backend/pool/random.h"
@@ -126,6 +130,42 @@ absl::Status WriteHeader(const PoolFiles& os, const Layout& layout,
                  "make the pool durable");
 }
 
+// One line of /proc/locks (proc(5)), of which only this is of interest:
+//   1: FLOCK  ADVISORY  WRITE 1234 fe:01:42 0 EOF
+struct FileLock {
+  std::string pid;
+  os::DeviceNumber device;
+  uint64_t inode = 0;
+};
+
+std::optional<FileLock> ParseLock(absl::string_view line) {
+  const std::vector<std::string> words =
+      absl::StrSplit(line, ' ', absl::SkipEmpty());
+  if (words.size() < 6 || words[1] != "FLOCK") return std::nullopt;
+  FileLock lock{.pid = words[4]};
+  if (std::sscanf(words[5].c_str(), "%" SCNx32 ":%" SCNx32 ":%" SCNu64,
+                  &lock.device.major, &lock.device.minor, &lock.inode) != 3) {
+    return std::nullopt;
+  }
+  return lock;
+}
+
+// " (process 1234)", or nothing if the kernel does not say: the holder may be
+// in another container, whose processes are not to be seen here.
+std::string HolderOf(const PoolFiles& os, int fd) {
+  const auto file = os.data_files.Stat(fd);
+  const auto locks = os.files.ReadFile("/proc/locks");
+  if (!file.ok() || !locks.ok()) return "";
+  for (const absl::string_view line : absl::StrSplit(*locks, '\n')) {
+    const auto lock = ParseLock(line);
+    if (lock && lock->inode == file->inode &&
+        lock->device == file->file_system) {
+      return absl::StrCat(" (process ", lock->pid, ")");
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 absl::StatusOr<PoolHeader> InitPool(const PoolFiles& os, const Layout& layout) {
@@ -165,17 +205,27 @@ absl::StatusOr<PoolHeader> ReadHeader(const PoolFiles& os,
 }
 
 absl::StatusOr<OwnedHeader> OwnPool(const PoolFiles& os, const Layout& layout) {
-  ASSIGN_OR_RETURN(PoolHeader header, ReadHeader(os, layout));
+  RETURN_IF_ERROR(ReadHeader(os, layout).status());
   auto fd = os.files.Open(layout.Header(), os::OpenMode::kReadWrite);
   if (!fd.ok()) return Meaning(fd.status(), "open the pool's header");
   const absl::Status locked = os.data_files.Lock(fd->get());
   if (IsErrno(locked, EWOULDBLOCK)) {
     return absl::UnavailableError(absl::StrCat(
-        "the pool ", Quote(layout.root()),
-        " is owned by another process. End it, or wait for its end (lsof ",
+        "the pool ", Quote(layout.root()), " is owned by another process",
+        HolderOf(os, fd->get()), ". End it, or wait for its end (lsof ",
         layout.Header(), ")"));
   }
   RETURN_IF_ERROR(Meaning(locked, "take the pool over"));
+  // Only now nobody replaces it: an upgrade puts a new file in its place.
+  const auto mine = os.data_files.Stat(fd->get());
+  const auto there = os.files.Stat(layout.Header());
+  if (!mine.ok()) return Meaning(mine.status(), "look at the pool's header");
+  if (!there.ok()) return Meaning(there.status(), "look at the pool's header");
+  if (mine->inode != there->inode) {
+    return absl::UnavailableError(absl::StrCat(
+        "the pool ", Quote(layout.root()), " was upgraded just now"));
+  }
+  ASSIGN_OR_RETURN(PoolHeader header, ReadHeader(os, layout));
   return OwnedHeader{.header = std::move(header), .lock = *std::move(fd)};
 }
 

@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -81,6 +83,47 @@ TEST_F(NodeDaemonTest, WhileThePoolIsAnothersItIsAliveAndNotReady) {
   EXPECT_THAT(refused.error_message(), HasSubstr("not open here yet"));
   EXPECT_THAT(dir_.List(), ElementsAre("csi.sock", "pool"))
       << "no pool is announced";
+}
+
+TEST_F(NodeDaemonTest, TheHolderOfALockIsNamed) {
+  const UniqueFd owner = MakeOwnedPool();
+  Daemon daemon(Flags());
+  ASSERT_TRUE(daemon.AwaitOutput("event=waiting_for_pool"));
+  EXPECT_TRUE(daemon.AwaitOutput("process " + std::to_string(::getpid())));
+}
+
+TEST_F(NodeDaemonTest, OnePoolThatIsRefusedDoesNotEndTheWaitForAnother) {
+  const UniqueFd owner = MakeOwnedPool();
+  auto flags = Flags();
+  flags.push_back("--pool=other=" + dir_.Path("nothing"));
+  Daemon daemon(flags);
+  ASSERT_TRUE(daemon.AwaitOutput("event=pool_refused pool=other"))
+      << daemon.Wait().output;
+  EXPECT_EQ(Probe(dir_.Socket()), Probed::kNotReady);
+}
+
+TEST_F(NodeDaemonTest, OnePoolUnderTwoNamesIsRefused) {
+  const UniqueFd owner = MakeOwnedPool();
+  std::filesystem::create_directory(dir_.Path("copy"));
+  std::filesystem::copy(dir_.Path("pool/POOL"), dir_.Path("copy/POOL"));
+  auto flags = Flags();
+  flags.push_back("--pool=copy=" + dir_.Path("copy"));
+  Daemon daemon(flags);
+  EXPECT_TRUE(daemon.AwaitOutput("are one pool")) << daemon.Wait().output;
+}
+
+TEST_F(NodeDaemonTest, PoolsHaveNamesAndPlacesOfTheirOwn) {
+  for (const auto& [flag, mistake] : std::map<std::string, std::string>{
+           {"--pool=" + dir_.Path("b"), "default is given twice"},
+           {"--pool=b=" + dir_.Path("pool"), "is given twice"},
+           {"--pool=B=/b", "named by a label"},
+           {"--pool=-b=/b", "named by a label"},
+           {"--pool=b=relative", "absolute path"},
+           {"--pool_mounts=relative", "--pool_mounts must be"}}) {
+    const Ending end = RunWith(flag);
+    EXPECT_EQ(end.exit_code, 2) << flag;
+    EXPECT_THAT(end.output, HasSubstr(mistake)) << flag;
+  }
 }
 
 TEST_F(NodeDaemonTest, SigtermWhileItWaitsIsAGoodEnd) {
