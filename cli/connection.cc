@@ -1,6 +1,7 @@
 #include "cli/connection.h"
 
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "rpc/channel.h"

@@ -35,6 +35,11 @@ TEST_F(CsiCommandTest, ListHasTheCallsOfAllServices) {
   }
 }
 
+TEST_F(CsiCommandTest, ListIsJsonForPrograms) {
+  const Outcome outcome = Holdfast({"csi", "list", "--output=json"});
+  EXPECT_THAT(outcome.out, HasSubstr("\"rpc\": \"NodeStageVolume\""));
+}
+
 TEST_F(CsiCommandTest, AResponseIsJson) {
   const Outcome outcome = Csi({"GetPluginInfo"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
