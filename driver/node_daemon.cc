@@ -22,6 +22,7 @@
 #include "driver/node_pools.h"
 #include "identity/driver_info.h"
 #include "identity/identity_service.h"
+#include "node/healing_backend.h"
 #include "node/node_service.h"
 #include "os/kernel.h"
 #include "rpc/call.h"
@@ -54,8 +55,9 @@ class NodeDaemon {
         backend_(pools_.backend()),
         node_(calls_, NodeParts(),
               {.node = {.node_id = options_.node_id, .topology = Segments()}}),
+        healing_(NodeParts(), node_.staging_paths()),
         controller_(
-            {.backend = backend_,
+            {.backend = healing_,
              .locks = locks_,
              .node = {.node_id = options_.node_id, .segments = Segments()}},
             calls_),
@@ -161,6 +163,7 @@ class NodeDaemon {
   backend::IdempotentBackend backend_;
   const rpc::Readiness ready_ = [this] { return pools_.CheckReady(); };
   node::NodeService node_;
+  node::HealingBackend healing_;
   controller::ControllerService controller_;
   controller::AdminService admin_;
   identity::IdentityService identity_;
