@@ -215,10 +215,16 @@ absl::StatusOr<std::string> OpenMedium(const MediumParts& os,
   }
 }
 
-absl::StatusOr<int> AttachImage(const MediumParts& os,
-                                const std::string& path) {
-  ASSIGN_OR_RETURN(const Attached attached, FindOrAttach(os, path));
-  return attached.number;
+absl::Status DetachImage(const MediumParts& os, const std::string& path) {
+  const auto image = os.files.Stat(path);
+  if (!image.ok()) return Meaning(image.status(), "look at the image");
+  ASSIGN_OR_RETURN(const std::vector<int> writers, FindWriters(os, *image));
+  for (const int number : writers) {
+    const absl::Status detached = os.loops.Detach(number);
+    if (detached.ok() || IsErrno(detached, ENXIO)) continue;
+    return DeviceMeaning(detached, "detach the pool's image");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace holdfast::pool

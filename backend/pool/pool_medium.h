@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "os/data_files.h"
 #include "os/files.h"
@@ -43,9 +44,9 @@ struct MediumSpec {
 absl::StatusOr<std::string> OpenMedium(const MediumParts& os,
                                        const MediumSpec& spec);
 
-// Attaches the image to a loop device of its own and answers the device's
-// number; one that is attached already is answered as it is. See OpenMedium.
-absl::StatusOr<int> AttachImage(const MediumParts& os, const std::string& path);
+// Detaches the loop device of an image that nothing is mounted from. OK if it
+// is not attached.
+absl::Status DetachImage(const MediumParts& os, const std::string& path);
 
 }  // namespace holdfast::pool
 

@@ -1,0 +1,192 @@
+#include "backend/pool/pool_init.h"
+
+#include <glog/logging.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "backend/pool/errors.h"
+#include "backend/pool/pool_mkfs.h"
+#include "base/log.h"
+#include "base/status.h"
+
+namespace holdfast::pool {
+namespace {
+
+constexpr int kMarginPart = 10;  // a tenth stays free
+
+std::string ParentOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+absl::Status IgnoreErrno(const absl::Status& status, int error) {
+  return IsErrno(status, error) ? absl::OkStatus() : status;
+}
+
+// Takes the mount of a new pool off again, with its directory.
+absl::Status Unmount(const MediumParts& os, const std::string& mount_point) {
+  RETURN_IF_ERROR(Meaning(os.mounts.Unmount(mount_point), "unmount the pool"));
+  return Meaning(os.files.RemoveDirectory(mount_point),
+                 "remove the mount point");
+}
+
+// What lies on `medium`, mounted at `mount_point` for as long as it takes.
+absl::StatusOr<PoolHeader> InitMounted(const InitParts& os,
+                                       const MediumSpec& medium) {
+  ASSIGN_OR_RETURN(const std::string directory, OpenMedium(os.medium, medium));
+  auto header =
+      InitPool({os.medium.files, os.medium.data_files}, Layout(directory));
+  const absl::Status unmounted = Unmount(os.medium, medium.mount_point);
+  if (!header.ok()) return header;
+  RETURN_IF_ERROR(unmounted);
+  return header;
+}
+
+// What an earlier call left: in the order in which it can be taken away.
+absl::Status ClearAside(const MediumParts& os, const std::string& aside,
+                        const std::string& mount_point) {
+  const auto place = os.files.Stat(mount_point);
+  if (place.ok() && place->is_mount_root) {
+    RETURN_IF_ERROR(Meaning(os.mounts.Unmount(mount_point), "unmount"));
+  }
+  if (place.ok()) {
+    RETURN_IF_ERROR(
+        Meaning(os.files.RemoveDirectory(mount_point), "remove a directory"));
+  }
+  if (!os.files.Stat(aside).ok()) return absl::OkStatus();
+  RETURN_IF_ERROR(DetachImage(os, aside));
+  return Meaning(IgnoreErrno(os.files.Unlink(aside), ENOENT),
+                 "remove an unfinished image");
+}
+
+absl::Status CheckRoom(const MediumParts& os, const ImageSpec& spec) {
+  if (spec.size_bytes < kLeastPoolBytes) {
+    return absl::OutOfRangeError(
+        absl::StrCat("a pool of ", spec.size_bytes, " bytes is too small. ",
+                     "It takes at least ", kLeastPoolBytes));
+  }
+  const auto usage = os.files.StatFileSystem(ParentOf(spec.path));
+  if (!usage.ok()) return Meaning(usage.status(), "measure the file system");
+  const int64_t margin = usage->total_bytes / kMarginPart;
+  const int64_t most = std::max<int64_t>(0, usage->available_bytes - margin);
+  if (spec.size_bytes <= most) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat(
+      "an image of ", spec.size_bytes, " bytes would leave less than a tenth ",
+      "of the file system of ", Quote(spec.path), " free. It may have ", most,
+      " bytes there"));
+}
+
+absl::Status MakeImage(const InitParts& os, const std::string& aside,
+                       int64_t size_bytes) {
+  {
+    const auto fd = os.medium.files.Create(aside);
+    if (!fd.ok()) return Meaning(fd.status(), "make the image");
+    RETURN_IF_ERROR(
+        Meaning(os.medium.data_files.Truncate(fd->get(), size_bytes),
+                "size the image"));
+    RETURN_IF_ERROR(
+        Meaning(os.medium.data_files.Allocate(fd->get(), size_bytes),
+                "allocate the image"));
+  }
+  return MakePoolFileSystem(os.commands, aside);
+}
+
+absl::Status Publish(const MediumParts& os, const std::string& aside,
+                     const std::string& path) {
+  {
+    const auto fd = os.files.Open(aside, os::OpenMode::kReadWrite);
+    if (!fd.ok()) return Meaning(fd.status(), "open the image");
+    RETURN_IF_ERROR(
+        Meaning(os.data_files.Sync(fd->get()), "make the image durable"));
+  }
+  RETURN_IF_ERROR(Meaning(os.files.Rename(aside, path), "name the image"));
+  return Meaning(os.files.SyncDirectory(ParentOf(path)),
+                 "make the image durable");
+}
+
+absl::Status CheckBlank(const InitParts& os, const DeviceSpec& spec) {
+  const auto used = [&spec](absl::string_view what) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        Quote(spec.path), " is not blank: ", what,
+        ". Name another device, or, "
+        "if nobody needs what is on it, clear it yourself (wipefs, dd)"));
+  };
+  const auto info = os.medium.files.Stat(spec.path);
+  if (!info.ok()) return Meaning(info.status(), "look at the device");
+  if (info->kind != os::FileKind::kBlockDevice) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(Quote(spec.path), " is no block device"));
+  }
+  const auto found = os.file_systems.Probe(spec.path);
+  if (IsErrno(found.status(), EUCLEAN)) return used(found.status().message());
+  if (!found.ok()) return Meaning(found.status(), "look at the device");
+  if (!found->type.empty()) {
+    return used(absl::StrCat("it has a file system, ", found->type));
+  }
+  ASSIGN_OR_RETURN(const bool is_zero, spec.is_zero(spec.path));
+  return is_zero ? absl::OkStatus() : used("there is data at its ends");
+}
+
+}  // namespace
+
+absl::StatusOr<PoolHeader> InitImage(const InitParts& os,
+                                     const ImageSpec& spec) {
+  if (os.medium.files.Stat(spec.path).ok()) {
+    return absl::AlreadyExistsError(
+        absl::StrCat(Quote(spec.path), " exists. Name a file that does not"));
+  }
+  const std::string aside = spec.path + ".new";
+  const std::string mount_point = aside + ".d";
+  RETURN_IF_ERROR(ClearAside(os.medium, aside, mount_point));
+  RETURN_IF_ERROR(CheckRoom(os.medium, spec));
+  absl::Status made = MakeImage(os, aside, spec.size_bytes);
+  absl::StatusOr<PoolHeader> header = made;
+  if (made.ok()) {
+    header = InitMounted(os, {.path = aside, .mount_point = mount_point});
+    made = header.status();
+  }
+  if (made.ok()) made = DetachImage(os.medium, aside);
+  if (made.ok()) made = Publish(os.medium, aside, spec.path);
+  if (made.ok()) return header;
+  const absl::Status cleared = ClearAside(os.medium, aside, mount_point);
+  if (!cleared.ok()) {
+    LOG(ERROR) << LogLine("unfinished_image_stays")
+                      .Add("path", aside)
+                      .Add("error", cleared.message());
+  }
+  return made;
+}
+
+absl::StatusOr<PoolHeader> InitDevice(const InitParts& os,
+                                      const DeviceSpec& spec) {
+  RETURN_IF_ERROR(CheckBlank(os, spec));
+  RETURN_IF_ERROR(MakePoolFileSystem(os.commands, spec.path));
+  return InitMounted(os, {.path = spec.path, .mount_point = spec.mount_point});
+}
+
+absl::StatusOr<bool> EndsAreZero(const std::string& path) {
+  constexpr std::streamoff kBytes = 1 << 20;
+  std::ifstream file(path, std::ios::binary);
+  file.seekg(0, std::ios::end);
+  const std::streamoff size = file.tellg();
+  if (!file) return absl::InternalError(absl::StrCat("cannot read ", path));
+  for (const std::streamoff at :
+       {std::streamoff{0}, std::max<std::streamoff>(0, size - kBytes)}) {
+    std::vector<char> bytes(
+        static_cast<size_t>(std::min<std::streamoff>(kBytes, size)));
+    file.seekg(at);
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (!file) return absl::InternalError(absl::StrCat("cannot read ", path));
+    if (std::any_of(bytes.begin(), bytes.end(),
+                    [](char byte) { return byte != 0; })) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace holdfast::pool

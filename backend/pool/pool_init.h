@@ -1,0 +1,59 @@
+// New pools in image files and on block devices. In a directory: InitPool in
+// pool_file.h.
+
+#ifndef HOLDFAST_BACKEND_POOL_POOL_INIT_H_
+#define HOLDFAST_BACKEND_POOL_POOL_INIT_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "backend/pool/pool_file.h"
+#include "backend/pool/pool_medium.h"
+#include "os/command.h"
+#include "os/file_systems.h"
+
+namespace holdfast::pool {
+
+struct InitParts {
+  MediumParts medium;
+  os::FileSystems& file_systems;
+  os::Commands& commands;
+};
+
+struct ImageSpec {
+  std::string path;        // absolute; must not exist
+  int64_t size_bytes = 0;  // at least kLeastPoolBytes
+};
+
+// Makes a pool in a new image file and answers its header. All of the image's
+// space is allocated first. It is made under the name `<path>.new`, mounted for
+// a moment at `<path>.new.d`, and gets its name last, durably: an image at
+// `path` is always a whole pool. What a crash leaves of it the next call
+// clears. ALREADY_EXISTS; OUT_OF_RANGE for a size that is too small;
+// RESOURCE_EXHAUSTED if the file system would be left with less than a tenth of
+// its size.
+absl::StatusOr<PoolHeader> InitImage(const InitParts& os,
+                                     const ImageSpec& spec);
+
+struct DeviceSpec {
+  std::string path;         // absolute, no symlink
+  std::string mount_point;  // for a moment; made, and removed again
+  // True if the device holds nothing but zeros in its first and last MiB.
+  std::function<absl::StatusOr<bool>(const std::string&)> is_zero;
+};
+
+// Makes a pool on a blank block device. FAILED_PRECONDITION, with what was
+// found, if anything is on it: a file system, a partition table, or data in the
+// first or last MiB. There is no way to force it: wipefs(8) is for people.
+absl::StatusOr<PoolHeader> InitDevice(const InitParts& os,
+                                      const DeviceSpec& spec);
+
+// Reads the first and last MiB of a file or device.
+absl::StatusOr<bool> EndsAreZero(const std::string& path);
+
+}  // namespace holdfast::pool
+
+#endif  // HOLDFAST_BACKEND_POOL_POOL_INIT_H_
