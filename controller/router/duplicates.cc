@@ -113,6 +113,7 @@ void Duplicates::Resolve(std::vector<Copy> copies) {
       MoveToTrash(*it, kept);
       continue;
     }
+    if (!reported_.insert(it->id).second) continue;
     Count(kBothWritten);
     LOG(ERROR) << LogLine("duplicate_volumes")
                       .Add("volume_id", kept.id)

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -59,6 +60,8 @@ class Duplicates {
   Agents& agents_;
   Appearances& appearances_;
   prometheus::Family<prometheus::Counter>& counters_;
+  // The ids that an ERROR was about: said once. The thread's own.
+  std::set<std::string> reported_;
   std::jthread thread_;  // the last member: joined before the others go
 };
 
