@@ -49,6 +49,18 @@ TEST(PoolCommandTest, UpgradeOfTheNewestFormatChangesNothing) {
   EXPECT_EQ(Holdfast({"pool", "upgrade", scratch.At("no")}).exit_code, 1);
 }
 
+TEST(PoolCommandTest, InitWantsOnePlace) {
+  const std::vector<std::string> lines[] = {
+      {"pool", "init"},
+      {"pool", "init", "/nowhere/x", "--device=/dev/null"},
+      {"pool", "init", "/nowhere/x", "--image=/nowhere/y", "--size=2GiB"},
+      {"pool", "init", "--image=/nowhere/y"},
+      {"pool", "init", "/nowhere/x", "--size=2GiB"}};
+  for (const std::vector<std::string>& words : lines) {
+    EXPECT_EQ(Holdfast(words).exit_code, 2) << testing::PrintToString(words);
+  }
+}
+
 TEST(PoolCommandTest, InitRefusesADirectoryThatIsNotEmpty) {
   const Scratch scratch;
   WriteTextFile(scratch.At("precious"), "data");
