@@ -11,8 +11,6 @@ constexpr int64_t kWarnPercent = 85;
 constexpr int64_t kErrorPercent = 95;
 // Of the pool: what is trash beyond that is worth a word.
 constexpr int64_t kTrashPercent = 20;
-// What a pool keeps free where the ratio makes the reserve unseen.
-constexpr int64_t kLeastReservePercent = 1;
 
 std::string Size(int64_t bytes) {
   return absl::StrFormat("%.1f GiB",
@@ -45,22 +43,25 @@ void AddPromised(const PoolFacts& pool, Findings& findings) {
                  "list), or give the pool a larger disk"});
 }
 
-// What is not promised is the reserve: metadata and copies on write live there
-// (docs/pool-format.md). With a ratio above 1 more is promised than there is,
-// and the reserve cannot be told from outside.
-int64_t ReserveOf(const PoolFacts& pool) {
-  return std::max(pool.size_bytes - pool.usable_bytes,
-                  pool.size_bytes / 100 * kLeastReservePercent);
+// What a pool may not promise is its reserve, where metadata and copies on
+// write live (docs/pool-format.md), and what its file system takes for itself,
+// which cannot be told from it here. A pool that is full to its last promise
+// has the reserve free and nothing else, so half of the two is the line. With
+// a ratio above 1 more is promised than there is, and the reserve is unseen.
+int64_t LineOf(const PoolFacts& pool) {
+  return std::max((pool.size_bytes - pool.usable_bytes) / 2,
+                  pool.size_bytes / 200);
 }
 
 void AddFree(const PoolFacts& pool, Findings& findings) {
-  const int64_t reserve = ReserveOf(pool);
-  if (pool.size_bytes <= 0 || pool.free_bytes >= reserve) return;
+  const int64_t line = LineOf(pool);
+  if (pool.size_bytes <= 0 || pool.free_bytes >= line) return;
   findings.push_back(
       {.severity = Severity::kError,
        .what = absl::StrCat("the file system of pool ", pool.name, " has ",
                             Size(pool.free_bytes),
-                            " free, less than its reserve of ", Size(reserve)),
+                            " free and lives on its reserve (below ",
+                            Size(line), ")"),
        .why = "containers that write may soon get I/O errors: something other "
               "than the pool fills its disk, or more was promised than there "
               "is",

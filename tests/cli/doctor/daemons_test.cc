@@ -153,17 +153,17 @@ TEST_F(DoctorTest, PromisedSpaceIsWatched) {
               ElementsAre(Says(Severity::kError, "96 %")));
 }
 
-TEST_F(DoctorTest, FileSystemBelowItsReserveIsAnError) {
-  pool().free_bytes = 3 * kGiB;  // size less usable
+TEST_F(DoctorTest, FileSystemThatLivesOnItsReserveIsAnError) {
+  pool().free_bytes = 3 * kGiB / 2;  // half of size less usable
   EXPECT_THAT(Complaints("pool-space"), IsEmpty());
-  pool().free_bytes = 3 * kGiB - 1;
+  pool().free_bytes -= 1;
   EXPECT_THAT(Complaints("pool-space"),
               ElementsAre(Says(Severity::kError, "reserve")));
 }
 
 TEST_F(DoctorTest, PoolThatPromisesMoreThanItHasKeepsAReserveToo) {
   pool().usable_bytes = 200 * kGiB;
-  pool().free_bytes = kGiB / 2;
+  pool().free_bytes = kGiB / 3;
   EXPECT_THAT(Complaints("pool-space"),
               ElementsAre(Says(Severity::kError, "reserve")));
 }

@@ -31,6 +31,21 @@ TEST(DoctorOnDaemons, StoppedDaemonDoesNotAnswerAndContinues) {
                 .Probe("unix://" + socket));
 }
 
+TEST(DoctorOnDaemons, HealthyDaemonsAndTheirPoolAreWell) {
+  World machine;
+  ASSERT_OK(machine.Start());
+  const std::string at = "unix://" + machine.daemons().spec().directory;
+  const auto text =
+      RunProgram({SiblingProgram("holdfast"), "doctor", "--check=daemons",
+                  "--check=sockets", "--check=pools", "--check=pool-space",
+                  absl::StrCat("--node_endpoint=", at, "/node.sock"),
+                  absl::StrCat("--agent_endpoint=", at, "/agent.sock"),
+                  absl::StrCat("--endpoint=", at, "/controller.sock")});
+  ASSERT_OK(text);
+  EXPECT_THAT(*text, HasSubstr("All is well (4 checks)."));
+  EXPECT_THAT(*text, HasSubstr(machine.pool()));
+}
+
 // The command itself, in a mount namespace of its own.
 TEST(DoctorCommand, TellsAPrivateMountFromASharedOne) {
   const Scratch scratch;
