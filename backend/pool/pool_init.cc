@@ -108,6 +108,16 @@ absl::Status Publish(const MediumParts& os, const std::string& aside,
                  "make the image durable");
 }
 
+absl::StatusOr<PoolHeader> BuildImage(const InitParts& os,
+                                      const ImageSpec& spec,
+                                      const MediumSpec& aside) {
+  RETURN_IF_ERROR(MakeImage(os, aside.path, spec.size_bytes));
+  ASSIGN_OR_RETURN(PoolHeader header, InitMounted(os, aside));
+  RETURN_IF_ERROR(DetachImage(os.medium, aside.path));
+  RETURN_IF_ERROR(Publish(os.medium, aside.path, spec.path));
+  return header;
+}
+
 absl::Status CheckBlank(const InitParts& os, const DeviceSpec& spec) {
   const auto used = [&spec](absl::string_view what) {
     return absl::FailedPreconditionError(absl::StrCat(
@@ -143,22 +153,15 @@ absl::StatusOr<PoolHeader> InitImage(const InitParts& os,
   const std::string mount_point = aside + ".d";
   RETURN_IF_ERROR(ClearAside(os.medium, aside, mount_point));
   RETURN_IF_ERROR(CheckRoom(os.medium, spec));
-  absl::Status made = MakeImage(os, aside, spec.size_bytes);
-  absl::StatusOr<PoolHeader> header = made;
-  if (made.ok()) {
-    header = InitMounted(os, {.path = aside, .mount_point = mount_point});
-    made = header.status();
-  }
-  if (made.ok()) made = DetachImage(os.medium, aside);
-  if (made.ok()) made = Publish(os.medium, aside, spec.path);
-  if (made.ok()) return header;
+  auto header = BuildImage(os, spec, {aside, mount_point});
+  if (header.ok()) return header;
   const absl::Status cleared = ClearAside(os.medium, aside, mount_point);
   if (!cleared.ok()) {
     LOG(ERROR) << LogLine("unfinished_image_stays")
                       .Add("path", aside)
                       .Add("error", cleared.message());
   }
-  return made;
+  return header;
 }
 
 absl::StatusOr<PoolHeader> InitDevice(const InitParts& os,
