@@ -113,7 +113,8 @@ TEST_F(AgentsTest, AForgottenPoolHoldsUpNothingAndIsNotUsedAgain) {
     return cluster_.ControllerLog().find("forgotten_pool_announced") !=
            std::string::npos;
   }));
-  EXPECT_TRUE(absl::IsNotFound(cluster_.Get(ids_.at(2))));
+  EXPECT_TRUE(Cluster::Await(
+      [&] { return absl::IsNotFound(cluster_.Get(ids_.at(2))); }));
   EXPECT_TRUE(IsOn(2, ids_.at(2)));
 }
 
