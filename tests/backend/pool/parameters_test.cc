@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
+#include "backend/fs_traits.h"
 #include "backend/pool/mkfs_options.h"
 #include "tests/backend/pool/pool_fixture.h"
 
