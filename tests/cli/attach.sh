@@ -34,7 +34,7 @@ place attach "$id" "$WORK/two" --read-only
 grep -q FAILED_PRECONDITION "$WORK/error" || fail 'the refusal has another code'
 place detach "$id" "$WORK/one"
 [[ ! -e $WORK/one ]] || fail 'the first path is left'
-[[ $(cat "$WORK/two/file") == kept ]] || fail 'the second path went with the first'
+[[ $(cat "$WORK/two/file") == kept ]] || fail 'the second path went too'
 place detach "$id" "$WORK/two"
 place detach "$id" "$WORK/two"
 assert_nothing_attached
