@@ -30,9 +30,13 @@ enum class Victim { kNode, kController };
 enum class Outcome { kKilled, kNotReached };
 
 class KillTest : public testing::TestWithParam<NamedScenario> {
+ public:
+  explicit KillTest(TrashPolicy trash = TrashPolicy::kEmptied)
+      : trash_(trash) {}
+
  protected:
   void SetUp() override {
-    ASSERT_OK(world_.Start());
+    ASSERT_OK(world_.Start({}, trash_));
     scenario_ = GetParam().make(world_);
     ASSERT_OK(bystanders_.Make());
     ASSERT_OK(scenario_->SetUp());
@@ -66,7 +70,9 @@ class KillTest : public testing::TestWithParam<NamedScenario> {
   Outcome Round(const TracePlan& plan) {
     const std::set<std::string> held = Held(world_);
     EXPECT_OK(scenario_->Prepare());
-    EXPECT_OK(AwaitEmptyTrash());
+    if (trash_ == TrashPolicy::kEmptied) {
+      EXPECT_OK(AwaitEmptyTrash());
+    }
     const auto before = Listed(world_);
     EXPECT_OK(before);
     const Attempt attempt = TracedCall(plan);
@@ -150,6 +156,7 @@ class KillTest : public testing::TestWithParam<NamedScenario> {
     return absl::OkStatus();
   }
 
+  const TrashPolicy trash_;
   World world_;
   Bystanders bystanders_{world_};
   std::unique_ptr<Scenario> scenario_;
@@ -170,6 +177,18 @@ INSTANTIATE_TEST_SUITE_P(Pool, KillTest,
                          testing::ValuesIn(ControllerScenarios()), NameOf);
 INSTANTIATE_TEST_SUITE_P(Node, KillTest, testing::ValuesIn(NodeScenarios()),
                          NameOf);
+
+class KillTrashTest : public KillTest {
+ public:
+  KillTrashTest() : KillTest(TrashPolicy::kKept) {}
+};
+
+TEST_P(KillTrashTest, NodeAtEveryCallWithAnEffect) {
+  KillAtEveryPoint(Victim::kNode, Watched::kEffects);
+}
+
+INSTANTIATE_TEST_SUITE_P(Trash, KillTrashTest,
+                         testing::ValuesIn(TrashScenarios()), NameOf);
 
 using KillControllerTest = KillTest;
 

@@ -52,7 +52,9 @@ NamedScenario Named(const std::string& name, Args... args) {
 
 std::vector<NamedScenario> ObjectScenarios();
 std::vector<NamedScenario> ChangeScenarios();
-// Both of these: what goes through the controller.
+// Called on the agent itself, in a world that keeps its trash.
+std::vector<NamedScenario> TrashScenarios();
+// The first two: what goes through the controller.
 std::vector<NamedScenario> ControllerScenarios();
 std::vector<NamedScenario> NodeScenarios();
 
