@@ -124,8 +124,9 @@ class Backend {
   virtual absl::StatusOr<Page<TrashedObject>> ListTrash(
       const PageRequest& page) = 0;
   // Puts an object back where it was, with its id, and answers that. NOT_FOUND;
-  // ALREADY_EXISTS if an object of that id was made meanwhile. The caller holds
-  // the key of the object's id.
+  // ALREADY_EXISTS if an object of that id was made meanwhile;
+  // RESOURCE_EXHAUSTED: more may be promised to it there. The caller holds the
+  // key of the object's id. OK if it was had back already and is there.
   virtual absl::StatusOr<std::string> Undelete(const std::string& key,
                                                Operation& operation) = 0;
   // Gives its space back now. NOT_FOUND.
