@@ -23,6 +23,8 @@ namespace {
 
 constexpr char kControl[] = "/dev/loop-control";
 constexpr char kSysBlock[] = "/sys/block";
+// A multiple of every granularity that a file system's blocks can have.
+constexpr int64_t kDiscardAlignment = 65536;
 
 std::string SysPath(int number, const char* attribute) {
   return absl::StrCat(kSysBlock, "/loop", number, "/", attribute);
@@ -161,14 +163,19 @@ absl::Status LinuxLoopDevices::UpdateSize(int number) {
 absl::Status LinuxLoopDevices::SetDiscards(int number, Discards discards) {
   const std::string limit = SysPath(number, "queue/discard_max_bytes");
   ASSIGN_OR_RETURN(const std::string now, ReadToEnd(calls_, limit));
-  std::string wanted = "0\n";
+  const bool forbidden = now == "0\n";
+  if (forbidden == (discards == Discards::kIgnore)) return absl::OkStatus();
+  int64_t bytes = 0;
   if (discards == Discards::kPassOn) {
     ASSIGN_OR_RETURN(
-        wanted,
+        const std::string most,
         ReadToEnd(calls_, SysPath(number, "queue/discard_max_hw_bytes")));
+    if (!absl::SimpleAtoi(most, &bytes)) bytes = 0;
+    // The kernel takes whole granules only, and what it can do is not one.
+    bytes -= bytes % kDiscardAlignment;
   }
-  if (now == wanted) return absl::OkStatus();
   ASSIGN_OR_RETURN(const UniqueFd fd, OpenPath(calls_, limit, O_WRONLY));
+  const std::string wanted = absl::StrCat(bytes);
   return calls_.Run("write", limit, [&] {
     return write(fd.get(), wanted.data(), wanted.size());
   });

@@ -99,10 +99,8 @@ TEST_P(FileSystemsTest, GrownWhileNotStagedIsLargerAtTheNextStage) {
 INSTANTIATE_TEST_SUITE_P(
     , FileSystemsTest,
     testing::Values(Kind{"Ext4On4096", "ext4", "4096", 64 * kMiB},
-                    Kind{"Ext4On512", "ext4", "512", 64 * kMiB},
                     Kind{"Ext3On4096", "ext3", "4096", 64 * kMiB},
                     Kind{"XfsOn4096", "xfs", "4096", 300 * kMiB},
-                    Kind{"XfsOn512", "xfs", "512", 300 * kMiB},
                     Kind{"BtrfsOn4096", "btrfs", "4096", 128 * kMiB}),
     [](const auto& kind) { return kind.param.name; });
 
