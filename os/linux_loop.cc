@@ -23,8 +23,8 @@ namespace {
 
 constexpr char kControl[] = "/dev/loop-control";
 constexpr char kSysBlock[] = "/sys/block";
-// A multiple of every granularity that a file system's blocks can have.
-constexpr int64_t kDiscardAlignment = 65536;
+// A multiple of every granularity: a power of two, at most the extent size.
+constexpr int64_t kDiscardAlignment = int64_t{1} << 30;
 
 std::string SysPath(int number, const char* attribute) {
   return absl::StrCat(kSysBlock, "/loop", number, "/", attribute);
