@@ -108,7 +108,10 @@ absl::Status Attachments::Detach(const Attachable& volume, AttachMode mode) {
   };
   ASSIGN_OR_RETURN(const bool idle, WaitUntil(parts_.clock, is_idle));
   if (!idle) return LingersAt(volume, found->number);
-  const absl::Status detached = parts_.loops.Detach(found->number);
+  // While we waited others may have detached it and taken its number.
+  ASSIGN_OR_RETURN(const auto still, FindHinted(volume, mode));
+  if (!still) return absl::OkStatus();
+  const absl::Status detached = parts_.loops.Detach(still->number);
   if (!detached.ok() && !IsGone(detached)) {
     return DeviceMeaning(detached, "detach a loop device");
   }

@@ -250,6 +250,29 @@ TEST_F(AttachTest, DetachTakesTheDeviceAndMayBeRepeated) {
   EXPECT_TRUE(pool->Detach(volume_.id, kRw, operation).ok());
 }
 
+// Found and verified, and another's by the time it is to be detached.
+TEST_F(AttachTest, DeviceThatBecameAnothersIsNotDetached) {
+  Attach(volume_.id);
+  const int number = kernel.AttachedLoops().front();
+  const auto other = Create(BlockSpec("b"));
+  const auto fd =
+      kernel.files().Open(layout.Volume(other.id), os::OpenMode::kReadWrite);
+  bool swapped = false;
+  kernel.calls().OnCall([&](const fakes::Call& call) {
+    if (swapped || call.name != "LoopDevices.IsClaimed") return;
+    swapped = true;
+    EXPECT_TRUE(kernel.loops().Detach(number).ok());
+    EXPECT_TRUE(
+        kernel.loops().Configure(number, fd->get(), {.name = other.id}).ok());
+  });
+  EXPECT_TRUE(pool->Detach(volume_.id, kRw, operation).ok());
+  kernel.calls().OnCall(nullptr);
+  EXPECT_TRUE(swapped);
+  const auto status = kernel.loops().GetStatus(number);
+  ASSERT_TRUE(status.ok()) << status.status();
+  EXPECT_EQ(status->name, other.id);
+}
+
 TEST_F(AttachTest, MountedDeviceIsNotDetached) {
   Mount(Attach(volume_.id));
   EXPECT_THAT(pool->Detach(volume_.id, kRw, operation),
