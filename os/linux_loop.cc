@@ -176,9 +176,14 @@ absl::Status LinuxLoopDevices::SetDiscards(int number, Discards discards) {
   }
   ASSIGN_OR_RETURN(const UniqueFd fd, OpenPath(calls_, limit, O_WRONLY));
   const std::string wanted = absl::StrCat(bytes);
-  return calls_.Run("write", limit, [&] {
+  const absl::Status set = calls_.Run("write", limit, [&] {
     return write(fd.get(), wanted.data(), wanted.size());
   });
+  // Seen on 6.18: a limit of zero makes the granularity zero, and then no
+  // other limit is taken until the device is removed and added. A device that
+  // does not trim is no reason not to attach it.
+  const bool stuck = discards == Discards::kPassOn && IsErrno(set, EINVAL);
+  return stuck ? absl::OkStatus() : set;
 }
 
 absl::StatusOr<bool> LinuxLoopDevices::IsClaimed(int number) {
