@@ -41,13 +41,16 @@ Metrics::Metrics()
                      .Help("CSI calls being worked on, by method.")
                      .Register(*registry_)) {}
 
-void Metrics::OnScrape(std::function<void()> refresh) {
-  refreshers_.push_back(std::move(refresh));
+void Metrics::AddSource(std::function<void(MetricTable&)> source) {
+  sources_.push_back(std::move(source));
 }
 
 std::string Metrics::Expose() const {
-  for (const auto& refresh : refreshers_) refresh();
-  return prometheus::TextSerializer().Serialize(registry_->Collect());
+  MetricTable table;
+  for (const auto& source : sources_) source(table);
+  std::vector<prometheus::MetricFamily> all = registry_->Collect();
+  all.insert(all.end(), table.families().begin(), table.families().end());
+  return prometheus::TextSerializer().Serialize(all);
 }
 
 }  // namespace holdfast

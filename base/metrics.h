@@ -12,6 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/metric_table.h"
 
 namespace holdfast {
 
@@ -33,8 +34,9 @@ class Metrics {
   Metrics();
 
   prometheus::Registry& registry() { return *registry_; }
-  // Runs at each scrape, before the values are read; must not block.
-  void OnScrape(std::function<void()> refresh);
+  // Fills in a table at each scrape; must not block for long. Before the first
+  // scrape only, and what `source` uses must outlive the last.
+  void AddSource(std::function<void(MetricTable&)> source);
   // The text exposition of everything (Prometheus text format 0.0.4).
   std::string Expose() const;
 
@@ -53,7 +55,7 @@ class Metrics {
   LatencyFamily os_calls_;
   LatencyFamily commands_;
   prometheus::Family<prometheus::Gauge>& in_flight_;
-  std::vector<std::function<void()>> refreshers_;
+  std::vector<std::function<void(MetricTable&)>> sources_;
 };
 
 }  // namespace holdfast

@@ -14,6 +14,7 @@
 #include "controller/router/forgotten_pools.h"
 #include "controller/router/router_service.h"
 #include "driver/front.h"
+#include "driver/process_metrics.h"
 #include "identity/driver_info.h"
 #include "identity/identity_service.h"
 #include "os/kernel.h"
@@ -54,6 +55,7 @@ controller::AnnouncementKeys Keys() {
 absl::Status RunControllerDaemon(const ControllerOptions& options) {
   ASSIGN_OR_RETURN(auto sources, ParseAll(options.agents));
   Metrics metrics;
+  AddProcessMetrics(metrics);
   rpc::Calls calls(metrics);
   const os::Kernel kernel = os::LinuxKernel(metrics);
   ASSIGN_OR_RETURN(const auto forgotten, OpenState(kernel, options.state));

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "backend/idempotent_backend.h"
+#include "backend/pool_metrics.h"
 #include "backend/volume_file_system.h"
 #include "base/keyed_lock.h"
 #include "base/log.h"
@@ -20,10 +21,12 @@
 #include "controller/topology.h"
 #include "driver/front.h"
 #include "driver/node_pools.h"
+#include "driver/process_metrics.h"
 #include "identity/driver_info.h"
 #include "identity/identity_service.h"
 #include "node/healing_backend.h"
 #include "node/node_service.h"
+#include "node/volume_metrics.h"
 #include "os/kernel.h"
 #include "rpc/call.h"
 
@@ -67,7 +70,12 @@ class NodeDaemon {
                calls_),
         identity_(calls_, nullptr, ready_),
         announcing_(
-            calls_, [this] { return Manifest(); }, ready_) {}
+            calls_, [this] { return Manifest(); }, ready_),
+        volume_metrics_({.backend = backend_,
+                         .files = *kernel_.files,
+                         .mounts = *kernel_.mounts}) {
+    AddMetrics();
+  }
 
   // In this order: the servers end before the pools are another's.
   absl::Status Run() {
@@ -82,6 +90,18 @@ class NodeDaemon {
   }
 
  private:
+  void AddMetrics() {
+    AddProcessMetrics(metrics_);
+    metrics_.AddSource([this](MetricTable& table) {
+      constexpr MetricTable::Family kLockAge{
+          "lock_age_seconds",
+          "Age of the oldest operation that holds a volume or snapshot."};
+      table.Gauge(kLockAge, {}, absl::ToDoubleSeconds(locks_.OldestAge()));
+      backend::AddPoolMetrics(backend_, table);
+      volume_metrics_.Add(table);
+    });
+  }
+
   struct Door {
     std::string endpoint;
     std::vector<grpc::Service*> services;
@@ -168,6 +188,7 @@ class NodeDaemon {
   controller::AdminService admin_;
   identity::IdentityService identity_;
   identity::IdentityService announcing_;
+  node::VolumeMetrics volume_metrics_;
   Door kubelet_{options_.endpoint, {&identity_, &node_}};
   Door agent_{options_.agent_endpoint, {&announcing_, &controller_, &admin_}};
   bool serves_http_ = false;

@@ -3,11 +3,11 @@
 #include <memory>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/time/clock.h"
 #include "base/ids.h"
 #include "base/status.h"
 #include "os/block_counters.h"
+#include "os/loop.h"
 
 namespace holdfast::node {
 namespace {
@@ -129,9 +129,9 @@ std::map<std::string, std::string> VolumeMetrics::MountPaths() const {
   const auto mounts = parts_.mounts.List();
   if (!mounts.ok()) return paths;
   for (const os::MountPoint& mount : *mounts) {
-    if (absl::StartsWith(mount.source, "/dev/loop") && mount.root == "/") {
-      paths.try_emplace(mount.source, mount.path);
-    }
+    if (mount.file_system.major != os::kLoopMajor || mount.root != "/") continue;
+    const int number = static_cast<int>(mount.file_system.minor);
+    paths.try_emplace(os::LoopPath(number), mount.path);
   }
   return paths;
 }

@@ -104,8 +104,8 @@ std::vector<Duplicates::Copy> Duplicates::VolumesOf(
 
 void Duplicates::Resolve(std::vector<Copy> copies) {
   std::sort(copies.begin(), copies.end(), [](const Copy& a, const Copy& b) {
-    return std::tuple(a.IsPristine(), a.created_at, a.id) <
-           std::tuple(b.IsPristine(), b.created_at, b.id);
+    return std::tuple(a.IsPristine(), b.created_at, a.id) <
+           std::tuple(b.IsPristine(), a.created_at, b.id);
   });
   const Copy& kept = copies.front();
   for (auto it = copies.begin() + 1; it != copies.end(); ++it) {

@@ -22,8 +22,9 @@ namespace holdfast::controller {
 
 // Whenever a pool has appeared, compares the ids and times of all volumes that
 // can be reached. Of two of one name, one that nobody has written to since it
-// was made goes to the trash of its pool, the younger if that holds for both;
-// where both were written to, nothing is touched and an ERROR says so. The
+// was made goes to the trash of its pool; if that holds for both, the older:
+// the orchestrator asked again for want of an answer, and got the later one.
+// Where both were written to, nothing is touched and an ERROR says so. The
 // agent looks again before it acts (Admin.DeletePristineVolume).
 //
 // Works in a thread of its own, on one volume at a time; calls never wait for

@@ -57,17 +57,20 @@ TEST(MetricsTest, BucketsReachFrom50MicrosecondsTo100Seconds) {
             HasSubstr("os_call_seconds_bucket{call=\"statx\",le=\"+Inf\"} 4")));
 }
 
-TEST(MetricsTest, RefreshersRunBeforeValuesAreRead) {
+TEST(MetricsTest, ASourceIsAskedAtEachScrapeAndItsSeriesEndWithIt) {
+  constexpr MetricTable::Family kPromised{"backend_promised_bytes",
+                                          "Promised."};
   Metrics metrics;
-  auto& gauge = prometheus::BuildGauge()
-                    .Name("backend_promised_bytes")
-                    .Help("Promised.")
-                    .Register(metrics.registry())
-                    .Add({});
   int scrapes = 0;
-  metrics.OnScrape([&] { gauge.Set(++scrapes); });
-  EXPECT_THAT(metrics.Expose(), HasSubstr("backend_promised_bytes 1\n"));
-  EXPECT_THAT(metrics.Expose(), HasSubstr("backend_promised_bytes 2\n"));
+  metrics.AddSource([&](MetricTable& table) {
+    ++scrapes;
+    if (scrapes < 3) table.Gauge(kPromised, {{"pool", "a"}}, scrapes);
+  });
+  EXPECT_THAT(metrics.Expose(),
+              HasSubstr("backend_promised_bytes{pool=\"a\"} 1\n"));
+  EXPECT_THAT(metrics.Expose(),
+              HasSubstr("backend_promised_bytes{pool=\"a\"} 2\n"));
+  EXPECT_THAT(metrics.Expose(), Not(HasSubstr("backend_promised_bytes")));
 }
 
 TEST(MetricsTest, TwoProcessesWorthOfMetricsDoNotMix) {
