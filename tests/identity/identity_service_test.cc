@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -41,16 +42,18 @@ class IdentityServiceTest : public testing::Test {
   Metrics metrics_;
   rpc::Calls calls_{metrics_};
   absl::Status readiness_;
-  IdentityService service_{calls_,
-                           {{kManifestPools, "default=" + HomeOf("a-uuid")},
-                            {kManifestNode, "node-1"}},
+  std::map<std::string, std::string> manifest_;
+  IdentityService service_{calls_, [this] { return manifest_; },
                            [this] { return readiness_; }};
   std::unique_ptr<rpc::Server> server_;
   std::unique_ptr<csi::v1::Identity::Stub> stub_;
   csi::v1::ProbeResponse probed_;
 };
 
-TEST_F(IdentityServiceTest, InfoNamesDriverVersionPoolAndNode) {
+// The manifest is what it is when it is asked for: pools open late.
+TEST_F(IdentityServiceTest, InfoNamesDriverVersionPoolsAndNode) {
+  manifest_ = {{kManifestPools, "default=" + HomeOf("a-uuid")},
+               {kManifestNode, "node-1"}};
   grpc::ClientContext context;
   csi::v1::GetPluginInfoResponse info;
   ASSERT_TRUE(stub_->GetPluginInfo(&context, {}, &info).ok());

@@ -52,12 +52,12 @@ TEST_F(DuplicatesTest, TheOneThatWasNeverWrittenGoes) {
   EXPECT_TRUE(a_.Has(MakeId('p', HomeOf("a"), IdKind::kVolume, "1")));
 }
 
-TEST_F(DuplicatesTest, OfTwoThatWereNeverWrittenTheYoungerGoes) {
+TEST_F(DuplicatesTest, OfTwoThatWereNeverWrittenTheOlderGoes) {
   const std::string younger = a_.AddVolume("v", 20, 20);
   const std::string older = b_.AddVolume("v", 10, 10);
   Run(Counted("trashed"));
-  EXPECT_FALSE(a_.Has(younger));
-  EXPECT_TRUE(b_.Has(older));
+  EXPECT_TRUE(a_.Has(younger));
+  EXPECT_FALSE(b_.Has(older));
 }
 
 TEST_F(DuplicatesTest, WhatWasWrittenIsNotTouched) {
