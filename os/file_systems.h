@@ -35,6 +35,10 @@ class FileSystems {
   // does not mean that there is no data: one whose checksum is wrong is not
   // found either, nor is a partition table.
   virtual absl::StatusOr<Superblock> Probe(const std::string& path) = 0;
+  // True if the first and the last `bytes` of a device or file are zeros: what
+  // Probe does not find mostly begins or ends with something.
+  virtual absl::StatusOr<bool> EndsAreZero(const std::string& path,
+                                           int64_t bytes) = 0;
   // Writes out all of the file system that `fd` is on (syncfs(2)).
   virtual absl::Status Sync(int fd) = 0;
   // Grows the mounted file system that `fd` is on to `size_bytes`, the size of

@@ -75,6 +75,11 @@ class Files {
   // does not.
   virtual absl::Status Rename(const std::string& from,
                               const std::string& to) = 0;
+  // rename(2): a file at `to` is replaced in one step, also across a power
+  // cut, and lives on for whoever has it open. EISDIR if `to` is a directory
+  // and `from` is none, ENOENT if `from` does not exist.
+  virtual absl::Status Replace(const std::string& from,
+                               const std::string& to) = 0;
   virtual absl::Status Unlink(const std::string& path) = 0;
   // Mode 0750, as the kubelet makes its own; EEXIST.
   virtual absl::Status MakeDirectory(const std::string& path) = 0;

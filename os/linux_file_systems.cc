@@ -9,6 +9,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <type_traits>
@@ -161,6 +162,23 @@ absl::StatusOr<Superblock> LinuxFileSystems::Probe(const std::string& path) {
                    .uuid = Value(probe.get(), "UUID")};
   RETURN_IF_ERROR(AddFacts(fd.get(), path, found));
   return found;
+}
+
+absl::StatusOr<bool> LinuxFileSystems::EndsAreZero(const std::string& path,
+                                                   int64_t bytes) {
+  ASSIGN_OR_RETURN(const UniqueFd fd, OpenPath(calls_, path, O_RDONLY));
+  const CallResult size =
+      calls_.Call("lseek", [&] { return lseek(fd.get(), 0, SEEK_END); });
+  if (!size.ok()) return ErrnoError("lseek", path, size.error);
+  const int64_t end = size.value;
+  const auto length = static_cast<size_t>(std::min(bytes, end));
+  for (const int64_t offset : {int64_t{0}, std::max<int64_t>(0, end - bytes)}) {
+    ASSIGN_OR_RETURN(const std::string read,
+                     ReadRange(calls_, fd.get(), path, {offset, length}));
+    if (read.size() != length) return ErrnoError("pread", path, EIO);
+    if (read.find_first_not_of('\0') != std::string::npos) return false;
+  }
+  return true;
 }
 
 absl::Status LinuxFileSystems::AddFacts(int fd, const std::string& path,

@@ -16,6 +16,8 @@ class LinuxFileSystems : public FileSystems {
   explicit LinuxFileSystems(Metrics& metrics) : calls_(metrics.os_calls()) {}
 
   absl::StatusOr<Superblock> Probe(const std::string& path) override;
+  absl::StatusOr<bool> EndsAreZero(const std::string& path,
+                                   int64_t bytes) override;
   absl::Status Sync(int fd) override;
   absl::Status Grow(int fd, const std::string& fs_type,
                     int64_t size_bytes) override;

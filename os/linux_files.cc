@@ -126,6 +126,12 @@ absl::Status LinuxFiles::Rename(const std::string& from,
   });
 }
 
+absl::Status LinuxFiles::Replace(const std::string& from,
+                                 const std::string& to) {
+  return calls_.Run("rename", absl::StrCat(from, " to ", to),
+                    [&] { return rename(from.c_str(), to.c_str()); });
+}
+
 absl::Status LinuxFiles::Unlink(const std::string& path) {
   return calls_.Run("unlink", path, [&] { return unlink(path.c_str()); });
 }

@@ -27,6 +27,7 @@ class LinuxFiles : public Files {
   absl::StatusOr<UniqueFd> CreateUnnamed(const std::string& directory) override;
   absl::Status Link(int fd, const std::string& path) override;
   absl::Status Rename(const std::string& from, const std::string& to) override;
+  absl::Status Replace(const std::string& from, const std::string& to) override;
   absl::Status Unlink(const std::string& path) override;
   absl::Status MakeDirectory(const std::string& path) override;
   absl::Status RemoveDirectory(const std::string& path) override;

@@ -48,8 +48,13 @@ void Disk::RemoveName(InodeId directory, const std::string& name) {
 void Disk::MoveName(const Name& from, const Name& to) {
   const InodeId inode = Get(from.directory).names.at(from.name);
   Get(from.directory).names.erase(from.name);
+  const InodeId replaced = Find(to.directory, to.name).value_or(0);
+  if (replaced != 0) {
+    --Get(replaced).links;
+    ++Get(replaced).changes;
+  }
   Get(to.directory).names[to.name] = inode;
-  Note({.inode = inode, .from = from, .to = to});
+  Note({.inode = inode, .from = from, .to = to, .replaced = replaced});
 }
 
 void Disk::Close(InodeId id) {
@@ -105,6 +110,7 @@ void Disk::Settle() {
         !held_up.contains(to)) {
       Apply(change);
       touched.push_back(change.inode);
+      touched.push_back(change.replaced);
       continue;
     }
     if (from.first != 0) held_up.insert(from);
@@ -124,8 +130,10 @@ void Disk::Apply(const Change& change) {
       from->second.durable_names.erase(change.from.name) > 0) {
     --inode.durable_links;
   }
+  if (change.replaced != 0) --Get(change.replaced).changes;
   auto to = inodes_.find(change.to.directory);
   if (to != inodes_.end()) {
+    if (change.replaced != 0) --Get(change.replaced).durable_links;
     to->second.durable_names[change.to.name] = change.inode;
     ++inode.durable_links;
   }

@@ -64,6 +64,7 @@ class Disk {
     InodeId directory = 0;
     std::string name;
   };
+  // What has the name `to` loses it, in the same change.
   void MoveName(const Name& from, const Name& to);
 
   void Open(InodeId id) { ++Get(id).opens; }
@@ -96,6 +97,7 @@ class Disk {
     InodeId inode = 0;
     Name from;
     Name to;
+    InodeId replaced = 0;  // what had the name `to` before
     bool from_synced = false;
     bool to_synced = false;
   };

@@ -72,6 +72,27 @@ TEST_F(DurabilityTest, SyncedNameWithoutSyncedDataIsAnEmptyFile) {
   EXPECT_EQ(files_.Stat("/pool/a/x")->size_bytes, 0);
 }
 
+TEST_F(DurabilityTest, AFileIsReplacedAsAWholeOrNotAtAll) {
+  MakeDurableFile("/pool/a/x");
+  MakeDurableFile("/pool/b/x");
+  ASSERT_TRUE(files_.SyncDirectory("/pool/a").ok());
+  ASSERT_TRUE(files_.SyncDirectory("/pool/b").ok());
+  const uint64_t moved = files_.Stat("/pool/a/x")->inode;
+  const uint64_t old = files_.Stat("/pool/b/x")->inode;
+  ASSERT_TRUE(files_.Replace("/pool/a/x", "/pool/b/x").ok());
+  ASSERT_TRUE(files_.SyncDirectory("/pool/b").ok());
+  kernel_.PowerCut();
+  EXPECT_EQ(files_.Stat("/pool/a/x")->inode, moved);
+  EXPECT_EQ(files_.Stat("/pool/b/x")->inode, old);
+
+  ASSERT_TRUE(files_.Replace("/pool/a/x", "/pool/b/x").ok());
+  ASSERT_TRUE(files_.SyncDirectory("/pool/b").ok());
+  ASSERT_TRUE(files_.SyncDirectory("/pool/a").ok());
+  kernel_.PowerCut();
+  EXPECT_EQ(files_.Stat("/pool/b/x")->inode, moved);
+  EXPECT_TRUE(IsErrno(files_.Stat("/pool/a/x").status(), ENOENT));
+}
+
 TEST_F(DurabilityTest, UnsyncedGrowthIsUndone) {
   MakeDurableFile("/pool/a/x");
   {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,14 @@ namespace {
 absl::StatusOr<FileSystem*> FileSystemOf(Machine& machine, int fd) {
   ASSIGN_OR_RETURN(OpenFile * file, machine.File(fd));
   return &machine.file_systems.at(machine.mounts.at(file->mount).file_system);
+}
+
+// What is in a file, or on a device.
+Data ContentOf(Machine& machine, InodeId inode) {
+  const auto number = machine.LoopNumber(inode);
+  if (!number) return machine.disk.Get(inode).live;
+  if (!machine.loops.at(*number)) return Data();
+  return machine.disk.Get(machine.BackingInode(*number)).live;
 }
 
 bool IsReadOnlyMount(Machine& machine, int fd) {
@@ -26,12 +35,21 @@ absl::Status GrowError(const std::string& type, int error) {
 absl::StatusOr<os::Superblock> FakeFileSystems::Probe(const std::string& path) {
   FAKE_CALL("FileSystems.Probe", path);
   ASSIGN_OR_RETURN(Place place, machine_.Walk(path));
-  InodeId inode = place.inode;
-  if (const auto number = machine_.LoopNumber(inode)) {
-    if (!machine_.loops.at(*number)) return os::Superblock{};
-    inode = machine_.BackingInode(*number);
-  }
-  return machine_.disk.Get(inode).live.superblock.value_or(os::Superblock{});
+  return ContentOf(machine_, place.inode).superblock.value_or(os::Superblock{});
+}
+
+// Of what is in a file, the fake knows a short text at its beginning and that
+// there is a file system; which of its blocks are zeros it does not.
+absl::StatusOr<bool> FakeFileSystems::EndsAreZero(const std::string& path,
+                                                  int64_t bytes) {
+  FAKE_CALL("FileSystems.EndsAreZero", absl::StrCat(path, " ", bytes));
+  ASSIGN_OR_RETURN(Place place, machine_.Walk(path));
+  const Data data = ContentOf(machine_, place.inode);
+  const std::string& text = data.text;
+  const auto length = static_cast<size_t>(bytes);
+  const size_t end = text.size() - std::min(text.size(), length);
+  return !data.superblock && text.find_first_not_of('\0') >= length &&
+         text.find_first_not_of('\0', end) == std::string::npos;
 }
 
 absl::Status FakeFileSystems::Sync(int fd) {

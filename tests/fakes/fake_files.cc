@@ -116,6 +116,30 @@ absl::Status FakeFiles::Rename(const std::string& from, const std::string& to) {
   return absl::OkStatus();
 }
 
+absl::Status FakeFiles::Replace(const std::string& from,
+                                const std::string& to) {
+  FAKE_CALL("Files.Replace", absl::StrCat(from, " ", to));
+  ASSIGN_OR_RETURN(NamedPlace source, machine_.WalkToParent(from));
+  ASSIGN_OR_RETURN(NamedPlace target, machine_.WalkToParent(to));
+  const int mount = source.directory.mount;
+  if (mount != target.directory.mount) return ErrnoError("rename", from, EXDEV);
+  if (machine_.IsReadOnly(mount)) return ErrnoError("rename", from, EROFS);
+  const auto moved = machine_.disk.Find(source.directory.inode, source.name);
+  if (!moved) return ErrnoError("rename", from, ENOENT);
+  const auto gone = machine_.disk.Find(target.directory.inode, target.name);
+  // Nothing here replaces directories, nor moves them onto files.
+  if (machine_.disk.Get(*moved).kind == FileKind::kDirectory) {
+    return ErrnoError("rename", from, gone ? ENOTDIR : ENOSYS);
+  }
+  if (gone && machine_.disk.Get(*gone).kind == FileKind::kDirectory) {
+    return ErrnoError("rename", to, EISDIR);
+  }
+  if (gone == moved) return absl::OkStatus();
+  machine_.disk.MoveName({source.directory.inode, source.name},
+                         {target.directory.inode, target.name});
+  return absl::OkStatus();
+}
+
 namespace {
 
 enum class Removed { kFile, kDirectory };

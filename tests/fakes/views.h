@@ -26,6 +26,7 @@ class FakeFiles : public os::Files {
   absl::StatusOr<UniqueFd> CreateUnnamed(const std::string& directory) override;
   absl::Status Link(int fd, const std::string& path) override;
   absl::Status Rename(const std::string& from, const std::string& to) override;
+  absl::Status Replace(const std::string& from, const std::string& to) override;
   absl::Status Unlink(const std::string& path) override;
   absl::Status MakeDirectory(const std::string& path) override;
   absl::Status RemoveDirectory(const std::string& path) override;
@@ -70,6 +71,7 @@ class FakeLoopDevices : public os::LoopDevices {
 
   absl::StatusOr<int> FindFree() override;
   absl::Status Add(int number) override;
+  absl::Status Remove(int number) override;
   absl::Status Configure(int number, int backing_fd,
                          const os::LoopConfig& config) override;
   absl::StatusOr<os::LoopStatus> GetStatus(int number) override;
@@ -106,6 +108,8 @@ class FakeFileSystems : public os::FileSystems {
   explicit FakeFileSystems(Machine& machine) : machine_(machine) {}
 
   absl::StatusOr<os::Superblock> Probe(const std::string& path) override;
+  absl::StatusOr<bool> EndsAreZero(const std::string& path,
+                                   int64_t bytes) override;
   absl::Status Sync(int fd) override;
   absl::Status Grow(int fd, const std::string& fs_type,
                     int64_t size_bytes) override;

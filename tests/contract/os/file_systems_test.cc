@@ -33,6 +33,21 @@ TEST_P(FileSystemsContract, ProbeOfBlankFindsNothing) {
   EXPECT_THAT(file_systems().Probe(InPool("no")), HasErrno(ENOENT));
 }
 
+TEST_P(FileSystemsContract, BothEndsOfAFileOrDeviceAreZeroOrNot) {
+  constexpr int64_t kEnd = 4096;
+  MakeFile(InPool("x"));
+  const UniqueFd fd = Open(InPool("x"));
+  ASSERT_THAT(data_files().Truncate(fd.get(), kVolumeBytes), IsOk());
+  const std::string device = DevicePath(AttachLoop(InPool("x")));
+  EXPECT_TRUE(Value(file_systems().EndsAreZero(InPool("x"), kEnd)));
+  EXPECT_TRUE(Value(file_systems().EndsAreZero(device, kEnd)));
+  ASSERT_THAT(files().WriteAll(fd.get(), std::string(kEnd - 1, '\0') + "x"),
+              IsOk());
+  EXPECT_FALSE(Value(file_systems().EndsAreZero(InPool("x"), kEnd)));
+  EXPECT_TRUE(Value(file_systems().EndsAreZero(InPool("x"), kEnd - 1)));
+  EXPECT_THAT(file_systems().EndsAreZero(InPool("no"), kEnd), HasErrno(ENOENT));
+}
+
 TEST_P(FileSystemsContract, OverwrittenSuperblockIsGoneAndTheDataIsNot) {
   MakeVolume(InPool("x"));
   const UniqueFd fd = Open(InPool("x"));

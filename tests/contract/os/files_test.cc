@@ -107,6 +107,32 @@ TEST_P(FilesContract, RenameMovesFilesAndWholeDirectories) {
   EXPECT_THAT(Value(files().List(world_->pool())), ElementsAre("b", "x"));
 }
 
+TEST_P(FilesContract, ReplaceTakesThePlaceOfAFile) {
+  MakeFile(InPool("x"), "new");
+  MakeFile(InPool("y"), "old!");
+  const UniqueFd old = Open(InPool("y"));
+  EXPECT_THAT(files().Replace(InPool("x"), InPool("y")), IsOk());
+  EXPECT_EQ(Read(InPool("y")), "new");
+  EXPECT_THAT(files().Stat(InPool("x")), HasErrno(ENOENT));
+  EXPECT_EQ(Value(data_files().Stat(old.get())).size_bytes, 4);
+  EXPECT_THAT(files().Replace(InPool("y"), InPool("z")), IsOk());
+  EXPECT_THAT(Value(files().List(world_->pool())), ElementsAre("z"));
+}
+
+TEST_P(FilesContract, ReplaceRefusesWhatIsNoFile) {
+  MakeFile(InPool("x"), "x");
+  MakeDirectory(InPool("d"));
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    return files().Replace(InPool(from), InPool(to));
+  };
+  EXPECT_THAT(replace("x", "d"), HasErrno(EISDIR));
+  EXPECT_THAT(replace("d", "x"), HasErrno(ENOTDIR));
+  EXPECT_THAT(replace("missing", "x"), HasErrno(ENOENT));
+  EXPECT_THAT(replace("x", "x"), IsOk());
+  EXPECT_THAT(files().Replace(InPool("x"), InOther("x")), HasErrno(EXDEV));
+  EXPECT_EQ(Read(InPool("x")), "x");
+}
+
 TEST_P(FilesContract, RemovedFileLivesWhileItIsOpen) {
   MakeFile(InPool("x"), "text");
   const UniqueFd fd = Open(InPool("x"));
