@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The end of what scripts/quickstart started. Sourced by it, never run; expects
-# lib.sh, STATE, LOGS, DATA, IMAGE and POOL_MOUNT.
+# lib.sh, STATE, LOGS, DATA, IMAGE, POOL_MOUNTS and POOL_MOUNT.
 
 # pid_of DAEMON: its process id, if the pid file's process is really it. The
 # number alone could by now be another program's.
@@ -45,11 +45,11 @@ loops_below() {
   done < <(loops)
 }
 
-# The loop devices on the image: one, or nothing.
+# The loop devices on image $1: one, or nothing.
 image_device() {
   local name backing
   while read -r name backing; do
-    [[ $backing != "$IMAGE" ]] || printf '/dev/%s\n' "$name"
+    [[ $backing != "$1" ]] || printf '/dev/%s\n' "$name"
   done < <(loops)
 }
 
@@ -77,15 +77,17 @@ $target) and run this again"
   done < <(loops_below "$1")
 }
 
-# Unmounts the image and detaches it.
+# release_image IMAGE MOUNT_POINT: unmounts and detaches what the node daemon
+# mounted, or a `holdfast pool init` that was killed.
 release_image() {
   local device
-  if mountpoint -q "$POOL_MOUNT"; then
-    umount "$POOL_MOUNT" || die "$POOL_MOUNT is in use; end what uses it \
-(fuser -m $POOL_MOUNT) and run this again"
+  if mountpoint -q "$2"; then
+    umount "$2" || die "$2 is in use; end what uses it (fuser -m $2) and run \
+this again"
   fi
-  device=$(image_device)
+  device=$(image_device "$1")
   [[ -z $device ]] || losetup --detach "$device"
+  await_none image_device "$1"
 }
 
 # await_none COMMAND…: waits until the command, which names devices, names none.
@@ -116,15 +118,17 @@ stop_all() {
   headline 'Stop'
   end holdfast-controller
   end holdfast-node
-  pool=$(cat "$STATE/pool" 2>/dev/null || printf '%s\n' "$POOL_MOUNT")
+  pool=$(cat "$STATE/pool" 2>/dev/null || printf '%s\n' "$IMAGE")
+  [[ $pool != "$IMAGE" ]] || pool=$POOL_MOUNT
   release_volumes "$pool"
   await_none loops_below "$pool"
-  release_image
-  await_none image_device
+  release_image "$IMAGE" "$POOL_MOUNT"
+  release_image "$IMAGE.new" "$IMAGE.new.d"
   rm -f "$IMAGE" "$IMAGE.new" "$STATE/pool" \
     "$LOGS/holdfast-node.log" "$LOGS/holdfast-controller.log"
   rm -rf --one-file-system "$STATE/node" "$STATE/controller" "$STATE/demo"
-  for directory in "$STATE" "$LOGS" "$POOL_MOUNT" "$DATA"; do
+  for directory in "$IMAGE.new.d" "$POOL_MOUNT" "$POOL_MOUNTS" "$STATE" "$LOGS" \
+    "$DATA"; do
     remove_directory "$directory"
   done
   good 'Stopped. No daemon, mount, loop device or file of quickstart is left.'

@@ -42,6 +42,17 @@ touch "$work/data/of_somebody_else"
 
 quickstart --size=3 --clones=3 --bin="$bin" || fail 'it does not start'
 grep -q 'clone it 3 times' "$work/out" || fail 'it did not clone'
+[[ $(loops | wc -l) == 1 ]] || fail 'the image has not one loop device'
+findmnt -n "$work/run/pools/default" >/dev/null ||
+  fail 'the daemon does not serve the image'
+# Each of the commands that it names works as it says.
+while read -r command; do
+  eval "$command" >>"$work/commands" 2>&1 ||
+    { cat "$work/commands" >&2 && fail "$command"; }
+done < <(sed -nE 's/^  (pools|volumes) +//p' "$work/out")
+grep -q 'default' "$work/commands" || fail 'the pool is not listed'
+grep -qE '^  check +.*/holdfast doctor ' "$work/out" ||
+  fail 'the doctor is not named'
 daemons=$(cat "$work"/run/*.pid)
 [[ $(wc -w <<<"$daemons") == 2 ]] || fail 'there are no two daemons'
 
