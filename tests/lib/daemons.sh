@@ -7,15 +7,15 @@
 #   make_pool 4G
 #   start_daemons                  # $NODE, $CONTROLLER, $AGENT are endpoints
 #   …
-# Both log at LOG_VERBOSITY, and the node daemon has NODE_FLAGS besides: a test
-# may set them before they start. An EXIT trap undoes it all. After a failure it
-# shows the daemons' logs.
+# Both log at LOG_VERBOSITY, and have NODE_FLAGS and CONTROLLER_FLAGS besides: a
+# test may set them before they start. An EXIT trap undoes it all. After a
+# failure it shows the daemons' logs.
 
 WORK=
 NODE='' CONTROLLER='' AGENT=''
 node_pid='' controller_pid='' pool_device=''
 LOG_VERBOSITY=${LOG_VERBOSITY:-1}
-NODE_FLAGS=()
+NODE_FLAGS=() CONTROLLER_FLAGS=()
 
 # daemons_begin BIN_DIR: the directory of the binaries.
 daemons_begin() {
@@ -65,7 +65,8 @@ start_node() {
 
 start_controller() {
   "$BIN/holdfast-controller" --endpoint="$CONTROLLER" --agents="$AGENT" \
-    --http_address= --log_verbosity="$LOG_VERBOSITY" >>"$WORK/controller.log" 2>&1 &
+    --http_address= --log_verbosity="$LOG_VERBOSITY" \
+    "${CONTROLLER_FLAGS[@]}" >>"$WORK/controller.log" 2>&1 &
   controller_pid=$!
   await_ready "$CONTROLLER" "$controller_pid" "$WORK/controller.log"
 }
@@ -113,8 +114,21 @@ assert_nothing_attached() {
   return 1
 }
 
+# Unmounts and detaches everything below $WORK. In rounds: the pool is free when
+# its volumes are, and a loop device goes a moment after its last user.
+release_all() {
+  local round target device
+  for ((round = 0; round < 50; round++)); do
+    while read -r target; do umount "$target"; done < <(mounts_below)
+    while read -r device; do losetup --detach "$device"; done < <(loops_below)
+    [[ -n $(loops_below) ]] || return 0
+    sleep 0.1
+  done 2>/dev/null
+  printf 'cannot be detached: %s\n' "$(loops_below)" >&2
+}
+
 daemons_end() {
-  local code=$? target device
+  local code=$?
   trap - EXIT
   set +e
   end_daemons KILL
@@ -124,8 +138,7 @@ daemons_end() {
       tail -n 40 "$log"
     done >&2
   fi
-  while read -r target; do umount "$target"; done < <(mounts_below)
-  while read -r device; do losetup --detach "$device"; done < <(loops_below)
+  release_all
   rm -rf --one-file-system "$WORK"
   exit "$code"
 }
