@@ -32,7 +32,7 @@ struct FsTraits {
   int64_t smallest_growth_bytes = 0;
 };
 
-// All of them; the first is the default.
+// All of them.
 const std::vector<FsTraits>& AllFsTraits();
 
 // Null if no volume can have that type.

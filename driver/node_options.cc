@@ -7,6 +7,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "backend/fs_traits.h"
 #include "base/log.h"
 #include "driver/checks.h"
 #include "driver/common_flags.h"
@@ -28,6 +30,9 @@ ABSL_FLAG(std::string, pool_mounts, "/var/lib/holdfast/pools",
 ABSL_FLAG(std::string, node_id, "",
           "Name by which the orchestrator knows this node. Default: the host "
           "name.");
+ABSL_FLAG(std::string, default_fs_type, "ext4",
+          "File system of volumes whose StorageClass names none: ext4, ext3, "
+          "xfs or btrfs.");
 ABSL_FLAG(double, pool_reserve_ratio, 0.03,
           "Part of the pool kept back for metadata and for space that a "
           "copy on write takes before it is needed.");
@@ -73,6 +78,13 @@ std::string NodeIdFlag() {
   return host_name;
 }
 
+std::string KnownFsTypes() {
+  return absl::StrJoin(backend::AllFsTraits(), ", ",
+                       [](std::string* out, const backend::FsTraits& each) {
+                         out->append(each.name);
+                       });
+}
+
 void CheckFlags(const NodeOptions& options, Checks& checks) {
   CheckCommonFlags(checks);
   checks.RequireOk(rpc::ParseEndpoint(options.agent_endpoint).status(),
@@ -92,6 +104,10 @@ void CheckFlags(const NodeOptions& options, Checks& checks) {
       "pool_reserve_ratio", "at least 0 and less than 1");
   checks.Require(options.pool_overcommit_ratio >= 1, "pool_overcommit_ratio",
                  "1 or more");
+  checks.Require(backend::FindFsTraits(options.default_fs_type) != nullptr,
+                 "default_fs_type",
+                 absl::StrCat("one of ", KnownFsTypes(), " and is ",
+                              Quote(options.default_fs_type)));
   checks.Require(options.trash_retention >= absl::ZeroDuration() &&
                      options.trash_retention <= kLongestRetention,
                  "trash_retention", "between 0 and ten years (87600h)");
@@ -110,6 +126,7 @@ NodeOptions ParseNodeOptions(int argc, char** argv) {
       .pool_reserve_ratio = absl::GetFlag(FLAGS_pool_reserve_ratio),
       .pool_overcommit_ratio = absl::GetFlag(FLAGS_pool_overcommit_ratio),
       .trash_retention = absl::GetFlag(FLAGS_trash_retention),
+      .default_fs_type = absl::GetFlag(FLAGS_default_fs_type),
       .http_address = absl::GetFlag(FLAGS_http_address),
       .shutdown_grace = absl::GetFlag(FLAGS_shutdown_grace),
       .log_verbosity = absl::GetFlag(FLAGS_log_verbosity),

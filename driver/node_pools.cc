@@ -130,6 +130,7 @@ absl::Status NodePools::TryOpen(Slot& slot) {
                        {.name = slot.place.name,
                         .reserve_ratio = options_.pool_reserve_ratio,
                         .overcommit_ratio = options_.pool_overcommit_ratio,
+                        .default_fs_type = options_.default_fs_type,
                         .trash_retention = options_.trash_retention}));
   LOG(INFO) << LogLine("pool_open")
                    .Add("pool", slot.place.name)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <optional>
 
@@ -77,6 +78,15 @@ LoopStatus FromKernel(const loop_info64& info) {
   };
 }
 
+absl::StatusOr<LoopStatus> ReadStatus(const SystemCalls& calls, int device,
+                                      const std::string& path) {
+  loop_info64 info = {};
+  RETURN_IF_ERROR(calls.Run("ioctl(LOOP_GET_STATUS64)", path, [&] {
+    return ioctl(device, LOOP_GET_STATUS64, &info);
+  }));
+  return FromKernel(info);
+}
+
 }  // namespace
 
 absl::StatusOr<int> LinuxLoopDevices::FindFree() {
@@ -99,6 +109,13 @@ absl::Status LinuxLoopDevices::Add(int number) {
     return ErrnoError("ioctl(LOOP_CTL_ADD)", LoopPath(number), added.error);
   }
   return EnsureNode(number);
+}
+
+absl::Status LinuxLoopDevices::Remove(int number) {
+  ASSIGN_OR_RETURN(const UniqueFd control, OpenPath(calls_, kControl, O_RDWR));
+  return calls_.Run("ioctl(LOOP_CTL_REMOVE)", LoopPath(number), [&] {
+    return ioctl(control.get(), LOOP_CTL_REMOVE, number);
+  });
 }
 
 // In a container whose /dev is not a devtmpfs nobody makes the node.
@@ -139,11 +156,7 @@ absl::Status LinuxLoopDevices::Configure(int number, int backing_fd,
 absl::StatusOr<LoopStatus> LinuxLoopDevices::GetStatus(int number) {
   const std::string path = LoopPath(number);
   ASSIGN_OR_RETURN(const UniqueFd device, OpenPath(calls_, path, O_RDONLY));
-  loop_info64 info = {};
-  RETURN_IF_ERROR(calls_.Run("ioctl(LOOP_GET_STATUS64)", path, [&] {
-    return ioctl(device.get(), LOOP_GET_STATUS64, &info);
-  }));
-  return FromKernel(info);
+  return ReadStatus(calls_, device.get(), path);
 }
 
 absl::Status LinuxLoopDevices::Detach(int number) {
@@ -176,14 +189,9 @@ absl::Status LinuxLoopDevices::SetDiscards(int number, Discards discards) {
   }
   ASSIGN_OR_RETURN(const UniqueFd fd, OpenPath(calls_, limit, O_WRONLY));
   const std::string wanted = absl::StrCat(bytes);
-  const absl::Status set = calls_.Run("write", limit, [&] {
+  return calls_.Run("write", limit, [&] {
     return write(fd.get(), wanted.data(), wanted.size());
   });
-  // Seen on 6.18: a limit of zero makes the granularity zero, and then no
-  // other limit is taken until the device is removed and added. A device that
-  // does not trim is no reason not to attach it.
-  const bool stuck = discards == Discards::kPassOn && IsErrno(set, EINVAL);
-  return stuck ? absl::OkStatus() : set;
 }
 
 absl::StatusOr<bool> LinuxLoopDevices::IsClaimed(int number) {
@@ -218,6 +226,19 @@ absl::StatusOr<std::vector<int>> LinuxLoopDevices::List() {
   }
   std::sort(attached.begin(), attached.end());
   return attached;
+}
+
+absl::Status LinuxLoopDevices::DetachIf(int number,
+                                        const LoopStatus& expected) {
+  const std::string path = LoopPath(number);
+  ASSIGN_OR_RETURN(const UniqueFd device, OpenPath(calls_, path, O_RDONLY));
+  ASSIGN_OR_RETURN(const LoopStatus found,
+                   ReadStatus(calls_, device.get(), path));
+  if (!IsSameAttachment(found, expected)) {
+    return ErrnoError("ioctl(LOOP_CLR_FD)", path, ESTALE, found.name);
+  }
+  return calls_.Run("ioctl(LOOP_CLR_FD)", path,
+                    [&] { return ioctl(device.get(), LOOP_CLR_FD); });
 }
 
 }  // namespace holdfast::os

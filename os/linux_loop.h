@@ -21,6 +21,7 @@ class LinuxLoopDevices : public LoopDevices {
 
   absl::StatusOr<int> FindFree() override;
   absl::Status Add(int number) override;
+  absl::Status Remove(int number) override;
   absl::Status Configure(int number, int backing_fd,
                          const LoopConfig& config) override;
   absl::StatusOr<LoopStatus> GetStatus(int number) override;
@@ -30,6 +31,7 @@ class LinuxLoopDevices : public LoopDevices {
   absl::StatusOr<bool> IsClaimed(int number) override;
   absl::StatusOr<int64_t> Size(int number) override;
   absl::StatusOr<std::vector<int>> List() override;
+  absl::Status DetachIf(int number, const LoopStatus& expected) override;
 
  private:
   absl::Status EnsureNode(int number);

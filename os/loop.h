@@ -65,6 +65,10 @@ class LoopDevices {
   // Makes device `number` exist (LOOP_CTL_ADD and, where no devtmpfs does it,
   // a node in /dev). OK if it exists.
   virtual absl::Status Add(int number) = 0;
+  // Device `number` ceases to be, and what was set for it is forgotten
+  // (LOOP_CTL_REMOVE): an Add makes it anew. EBUSY if it is attached or open,
+  // ENODEV if it does not exist.
+  virtual absl::Status Remove(int number) = 0;
   // Binds `backing_fd` to device `number` in one step (LOOP_CONFIGURE, kernel
   // 5.8) with direct I/O asked for. EBUSY if the device is taken, ENXIO or
   // ENOENT if it does not exist. Direct I/O may silently not be honoured:
@@ -80,7 +84,9 @@ class LoopDevices {
   virtual absl::Status UpdateSize(int number) = 0;
   // Sets the device's limit of discards (sysfs, queue/discard_max_bytes), to
   // zero or to what it can do. It outlives a detach, so whoever attaches a
-  // device sets it. ENOENT if the device does not exist.
+  // device sets it. EINVAL if it cannot be raised again: seen on 6.18, where a
+  // limit of zero makes the granularity zero, and then no other limit is taken
+  // until the device is removed. ENOENT if the device does not exist.
   virtual absl::Status SetDiscards(int number, Discards discards) = 0;
   // True if a file system is mounted from the device, or another has claimed
   // it (open with O_EXCL answers EBUSY).
@@ -90,7 +96,14 @@ class LoopDevices {
   // Numbers of all attached devices, ascending. A scan: for start-up and
   // repair only.
   virtual absl::StatusOr<std::vector<int>> List() = 0;
+  // Like Detach, but only of what is expected: name, file and mode are compared
+  // on the descriptor that detaches, and while that is open the device cannot
+  // come to stand for anything else. ESTALE if they differ.
+  virtual absl::Status DetachIf(int number, const LoopStatus& expected) = 0;
 };
+
+// True if both are of one name, file and mode.
+bool IsSameAttachment(const LoopStatus& one, const LoopStatus& other);
 
 }  // namespace holdfast::os
 

@@ -21,11 +21,10 @@ absl::Status Refusal() {
       "kernel from 6.7 on that has btrfs");
 }
 
-// What a kernel says that cannot, or has no btrfs at all.
-bool CannotMount(const absl::Status& status) {
-  return absl::IsFailedPrecondition(status) || IsErrno(status, EEXIST) ||
-         IsErrno(status, EINVAL) || IsErrno(status, EBUSY) ||
-         IsErrno(status, ENODEV);
+// "duplicate device": fs/btrfs/volumes.c, device_list_add, of a second device
+// with the uuid of a mounted one.
+bool IsTakenForTheOther(const absl::Status& status) {
+  return IsErrno(status, EEXIST);
 }
 
 }  // namespace
@@ -63,7 +62,7 @@ absl::StatusOr<bool> BtrfsOffer::Try(Operation& operation) {
   const auto other = Attach(image, rollback);
   if (!other.ok()) return rollback.Undo(other.status());
   const auto both = MountBoth(*one, *other);
-  RETURN_IF_ERROR(rollback.Undo(absl::OkStatus()));
+  RETURN_IF_ERROR(rollback.Undo(both.status()));
   return both;
 }
 
@@ -85,11 +84,12 @@ absl::StatusOr<int> BtrfsOffer::Attach(const UniqueFd& image,
 absl::StatusOr<bool> BtrfsOffer::MountBoth(int one, int other) {
   const auto first = parts_.file_systems.ShareMount(
       {.path = os::LoopPath(one), .fs_type = kBtrfs});
-  if (CannotMount(first.status())) return false;
+  // No btrfs at all; its module may still come.
+  if (IsErrno(first.status(), ENODEV)) return Refusal();
   if (!first.ok()) return DeviceMeaning(first.status(), "mount a btrfs");
   const auto second = parts_.file_systems.ShareMount(
       {.path = os::LoopPath(other), .fs_type = kBtrfs});
-  if (CannotMount(second.status())) return false;
+  if (IsTakenForTheOther(second.status())) return false;
   if (!second.ok()) return DeviceMeaning(second.status(), "mount a btrfs");
   // A kernel that took the clone for the same file system would show it again.
   const auto seen = parts_.data_files.Stat(first->get());

@@ -41,8 +41,10 @@ class BtrfsOffer {
   explicit BtrfsOffer(const Parts& parts)
       : parts_(parts), binder_(parts.loops) {}
 
-  // OK if btrfs volumes can be had. INVALID_ARGUMENT if not; any other error
-  // says why it could not be found out, and the next call tries again.
+  // OK if btrfs volumes can be had. INVALID_ARGUMENT if not: that the kernel
+  // refuses the second clone is remembered, that it has no btrfs is not. Any
+  // other error says why it could not be found out. The next call tries again
+  // unless the answer is remembered.
   absl::Status Check(Operation& operation);
 
   // True once Check has found that they cannot.

@@ -10,7 +10,6 @@ using backend::FsTraits;
 
 absl::StatusOr<FsTraits> FindFsType(const std::string& name) {
   const auto& offered = backend::AllFsTraits();
-  if (name.empty()) return offered.front();
   const FsTraits* const found = backend::FindFsTraits(name);
   if (found != nullptr) return *found;
   return absl::InvalidArgumentError(absl::StrCat(

@@ -10,9 +10,9 @@
 
 namespace holdfast::pool {
 
-// The type of that name, or the default one (ext4) for an empty name.
-// INVALID_ARGUMENT, with the list of what is offered, for any other. Whether
-// this machine can have btrfs is BtrfsOffer's to say.
+// The type of that name; INVALID_ARGUMENT, with the list of what is offered,
+// for any other. Whether this machine can have btrfs is BtrfsOffer's to say,
+// and what stands for no name PoolOptions'.
 absl::StatusOr<backend::FsTraits> FindFsType(const std::string& name);
 
 }  // namespace holdfast::pool

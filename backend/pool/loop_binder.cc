@@ -1,9 +1,12 @@
 #include "backend/pool/loop_binder.h"
 
+#include <glog/logging.h>
+
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
 #include "backend/pool/errors.h"
+#include "base/log.h"
 #include "base/rollback.h"
 #include "base/status.h"
 
@@ -13,6 +16,13 @@ namespace {
 // Guesses of our own, then answers of the kernel; each can be overtaken.
 constexpr int kGuesses = 8;
 constexpr int kAttempts = 24;
+// So many devices in a row that ignore discards are no leftovers.
+constexpr int kRenewals = 4;
+
+// Its limit of discards cannot be raised again, see SetDiscards.
+bool IsStuck(const absl::Status& status, const os::LoopConfig& config) {
+  return config.discards == os::Discards::kPassOn && IsErrno(status, EINVAL);
+}
 
 bool DoesNotExist(const absl::Status& status) {
   return IsErrno(status, ENXIO) || IsErrno(status, ENOENT) ||
@@ -31,6 +41,7 @@ absl::Status NoDirectIo(int number, uint32_t block_bytes) {
 absl::StatusOr<int> LoopBinder::Bind(int backing_fd,
                                      const os::LoopConfig& config) {
   absl::Status bound;
+  int passed_over = 0;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     ASSIGN_OR_RETURN(const int number, NextNumber(attempt));
     bound = Configure(number, backing_fd, config);
@@ -45,8 +56,11 @@ absl::StatusOr<int> LoopBinder::Bind(int backing_fd,
       return DeviceMeaning(bound, "attach a loop device");
     }
     const absl::Status verified = Finish(number, config);
-    if (!verified.ok()) return GiveUp(number, verified);
-    return number;
+    if (verified.ok()) return number;
+    if (!IsStuck(verified, config)) return GiveUp(number, verified);
+    // A volume that cannot be trimmed is better than none.
+    if (++passed_over > kRenewals) return number;
+    RETURN_IF_ERROR(PassOver(number));
   }
   return absl::UnavailableError(absl::StrCat(
       "none of ", kAttempts, " loop devices tried could be had, the last: ",
@@ -74,6 +88,35 @@ absl::Status LoopBinder::Finish(int number, const os::LoopConfig& config) {
   // Always: the device may have served a volume of the other kind.
   return DeviceMeaning(loops_.SetDiscards(number, config.discards),
                        "say what becomes of discards");
+}
+
+absl::Status LoopBinder::PassOver(int number) {
+  const absl::Status detached = loops_.Detach(number);
+  if (!detached.ok() && !DoesNotExist(detached)) {
+    return DeviceMeaning(detached, "detach a loop device without discards");
+  }
+  // A late opener (udev) keeps it attached for a moment; a second device on
+  // the same file must not be made meanwhile.
+  const auto status = loops_.GetStatus(number);
+  if (status.ok()) {
+    return absl::UnavailableError(
+        absl::StrCat(os::LoopPath(number),
+                     ", which ignores discards, is still open. Try again"));
+  }
+  if (!DoesNotExist(status.status())) {
+    return DeviceMeaning(status.status(), "look at a loop device");
+  }
+  if (Renew(number)) NoteFree(number);
+  return absl::OkStatus();
+}
+
+bool LoopBinder::Renew(int number) {
+  const absl::Status removed = loops_.Remove(number);
+  if (removed.ok() || DoesNotExist(removed)) return true;
+  LOG(INFO) << LogLine("loop_device_kept")
+                   .Add("device", os::LoopPath(number))
+                   .Add("error", removed.message());
+  return false;
 }
 
 // The kernel drops direct I/O without a word where it cannot be had.

@@ -23,8 +23,15 @@ class LoopBinder {
   // Makes the open file a loop device, verified to be what was asked for and
   // to do direct I/O, discards as asked for, and answers its number. Nothing
   // stays attached if it fails. UNAVAILABLE if all numbers tried were taken by
-  // others; FAILED_PRECONDITION without direct I/O.
+  // others; FAILED_PRECONDITION without direct I/O. A device that ignores
+  // discards and cannot be told otherwise (os::LoopDevices::SetDiscards) is
+  // made anew, or another is taken; after a few of them it is good enough.
   absl::StatusOr<int> Bind(int backing_fd, const os::LoopConfig& config);
+
+  // Device `number`, detached, ignored discards, which some kernels do not let
+  // it forget: it is removed, and made anew when its number comes next. If
+  // somebody has it, it stays as it is: false.
+  bool Renew(int number);
 
   // Device `number` is taken, or free again, as seen elsewhere.
   void NoteTaken(int number) { numbers_.Skip(number); }
@@ -36,6 +43,8 @@ class LoopBinder {
                          const os::LoopConfig& config);
   absl::Status Finish(int number, const os::LoopConfig& config);
   absl::Status Verify(int number, const os::LoopConfig& config);
+  // Detaches it and, if that is done, removes it. UNAVAILABLE if it is not.
+  absl::Status PassOver(int number);
   absl::Status GiveUp(int number, const absl::Status& cause);
 
   os::LoopDevices& loops_;

@@ -13,12 +13,14 @@
 
 namespace holdfast::pool {
 
+using backend::AccessType;
 using backend::AttachedVolume;
 using backend::Attachment;
 using backend::AttachMode;
 using backend::Capacity;
 using backend::CapacityQuery;
 using backend::CapacityRange;
+using backend::ContentSource;
 using backend::Page;
 using backend::PageRequest;
 using backend::PoolIdentity;
@@ -64,6 +66,7 @@ PoolBackend::PoolBackend(const PoolEnvironment& environment, Layout layout,
       owned_(std::move(owned)),
       identity_{.name = options.name, .home = HomeOf(owned_.header.uuid)},
       place_(options.place.empty() ? layout_.root() : options.place),
+      default_fs_type_(options.default_fs_type),
       ids_(owned_.header.uuid),
       reservation_(usable_bytes),
       trash_({os_.files, layout_, reservation_, os_.clock,
@@ -127,7 +130,16 @@ absl::StatusOr<std::string> PoolBackend::SnapshotId(
 
 absl::StatusOr<Volume> PoolBackend::CreateVolume(const VolumeSpec& spec,
                                                  Operation& operation) {
-  return creator_.Create(spec, operation);
+  VolumeSpec resolved = spec;
+  const bool is_new = spec.source.kind == ContentSource::Kind::kNone;
+  if (is_new && spec.access_type == AccessType::kMount) {
+    resolved.fs_type = FsTypeOr(spec.fs_type);
+  }
+  return creator_.Create(resolved, operation);
+}
+
+std::string PoolBackend::FsTypeOr(const std::string& fs_type) const {
+  return fs_type.empty() ? default_fs_type_ : fs_type;
 }
 
 absl::Status PoolBackend::DeleteVolume(const std::string& id,
@@ -175,8 +187,12 @@ absl::StatusOr<Page<Snapshot>> PoolBackend::ListSnapshots(
 }
 
 absl::StatusOr<Capacity> PoolBackend::GetCapacity(const CapacityQuery& query) {
-  if (query.fs_type == "btrfs" && btrfs_.IsRefused()) return Capacity{};
-  return CapacityFor(query,
+  CapacityQuery resolved = query;
+  resolved.fs_type = FsTypeOr(query.fs_type);
+  const bool is_btrfs = query.access_type == AccessType::kMount &&
+                        resolved.fs_type == "btrfs";
+  if (is_btrfs && btrfs_.IsRefused()) return Capacity{};
+  return CapacityFor(resolved,
                      reservation_.numbers().available_with_trash_bytes());
 }
 
@@ -192,7 +208,12 @@ absl::Status PoolBackend::Detach(const std::string& id, AttachMode mode,
                                  Operation& operation) {
   operation.Step("detach");
   RETURN_IF_ERROR(ids_.CheckVolume(id));
-  return attachments_.Detach({.id = id, .path = layout_.Volume(id)}, mode);
+  // A volume whose record cannot be read is detached all the same.
+  const auto volume = Resolve(id);
+  return attachments_.Detach(
+      volume.ok() ? *volume
+                  : Attachable{.id = id, .path = layout_.Volume(id)},
+      mode);
 }
 
 absl::StatusOr<std::optional<Attachment>> PoolBackend::FindAttachment(

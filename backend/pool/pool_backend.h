@@ -38,6 +38,8 @@ struct PoolOptions {
   // What may be promised, as a multiple of the rest. Above 1 a writer can
   // find the pool full.
   double overcommit_ratio = 1.0;
+  // Of volumes that are made without a word on it; one of AllFsTraits.
+  std::string default_fs_type = "ext4";
   size_t template_cache = 64;
   // How long what was deleted can be had back, if its room is not needed.
   absl::Duration trash_retention = absl::Hours(24);
@@ -126,6 +128,8 @@ class PoolBackend final : public backend::Backend {
               const PoolOptions& options);
 
   absl::Status Load();
+  // "": the default one.
+  std::string FsTypeOr(const std::string& fs_type) const;
   // Attaching needs the block size, so it reads the record.
   absl::StatusOr<Attachable> Resolve(const std::string& id) const;
 
@@ -134,6 +138,7 @@ class PoolBackend final : public backend::Backend {
   const OwnedHeader owned_;
   const backend::PoolIdentity identity_;
   const std::string place_;
+  const std::string default_fs_type_;
   const PoolIds ids_;
   Reservation reservation_;
   Trash trash_;

@@ -29,6 +29,8 @@ namespace {
 
 // mkfs takes milliseconds; a hung one must not hold a first user for ever.
 constexpr absl::Duration kLongestBuild = absl::Minutes(2);
+// Of a volume's device that every disk can serve.
+constexpr uint32_t kCommonBlockBytes = 4096;
 
 absl::Time Deadline(const Operation& operation) {
   return std::min(operation.deadline(), absl::Now() + kLongestBuild);
@@ -40,33 +42,47 @@ std::vector<std::string> Command(const TemplateSpec& spec) {
                       .options = spec.mkfs_options});
 }
 
-// Our own options are right; it is the parameter's that it can dislike.
-absl::Status Blame(const absl::Status& status, const TemplateSpec& spec) {
-  if (!absl::IsInternal(status) || spec.mkfs_options.empty()) return status;
-  return absl::InvalidArgumentError(absl::StrCat(
-      "no file system can be made with the options \"",
-      absl::StrJoin(spec.mkfs_options, " "), "\": ", status.message()));
+absl::Status Refused(const std::vector<std::string>& argv,
+                     const os::CommandResult& result) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      argv[0], " ended with code ", result.exit_code, ": ", result.output,
+      ". Run it by hand on a new file: ", absl::StrJoin(argv, " ")));
 }
 
-absl::StatusOr<std::string> RunTool(os::Commands& commands,
-                                    const std::vector<std::string>& argv,
-                                    absl::Time deadline) {
-  const auto result = commands.Run(argv, deadline);
+// What a program that refused can have disliked: our own options are right.
+absl::Status Blame(const absl::Status& refused, const TemplateSpec& spec) {
+  if (!spec.mkfs_options.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "no file system can be made with the options \"",
+        absl::StrJoin(spec.mkfs_options, " "), "\": ", refused.message()));
+  }
+  if (spec.logical_block_bytes >= kCommonBlockBytes) return refused;
+  // mkfs.xfs makes no sectors smaller than those of the disk below the file.
+  return absl::FailedPreconditionError(absl::StrCat(
+      "no ", spec.fs_type, " for logical blocks of ", spec.logical_block_bytes,
+      " bytes can be made here. Ask for blocks of ", kCommonBlockBytes,
+      ", or use a pool on a disk with blocks of ", spec.logical_block_bytes,
+      ": ", refused.message()));
+}
+
+// What it answered, whatever its exit code.
+absl::StatusOr<os::CommandResult> RunTool(os::Commands& commands,
+                                          const std::vector<std::string>& argv,
+                                          absl::Time deadline) {
+  auto result = commands.Run(argv, deadline);
   if (IsErrno(result.status(), ENOENT)) {
     return absl::FailedPreconditionError(absl::StrCat(
         argv[0], " is not installed: install the package that has it"));
   }
   if (!result.ok()) return Meaning(result.status(), "make a template");
-  if (result->exit_code == 0) return result->output;
+  if (result->exit_code == 0) return result;
   // strerror(ENOSPC) under LC_ALL=C, by which alone a program can say it.
   if (absl::StrContains(result->output, "No space left on device")) {
     return absl::ResourceExhaustedError(
         absl::StrCat("the file system of the pool is full: ", argv[0], ": ",
                      result->output, ". Free space on it"));
   }
-  return absl::InternalError(absl::StrCat(
-      argv[0], " ended with code ", result->exit_code, ": ", result->output,
-      ". Run it by hand on a new file: ", absl::StrJoin(argv, " ")));
+  return result;
 }
 
 }  // namespace
@@ -124,11 +140,13 @@ absl::StatusOr<std::string> Templates::ToolVersion(const std::string& tool) {
     const auto known = versions_.find(tool);
     if (known != versions_.end()) return known->second;
   }
+  const std::vector<std::string> argv = {tool, "-V"};
   ASSIGN_OR_RETURN(
-      const std::string output,
-      RunTool(parts_.commands, {tool, "-V"}, absl::Now() + absl::Seconds(10)));
+      const os::CommandResult result,
+      RunTool(parts_.commands, argv, absl::Now() + absl::Seconds(10)));
+  if (result.exit_code != 0) return Refused(argv, result);
   absl::MutexLock lock(&mutex_);
-  return versions_[tool] = output;
+  return versions_[tool] = result.output;
 }
 
 void Templates::ForgetVersions() {
@@ -221,8 +239,9 @@ absl::StatusOr<UniqueFd> Templates::Format(const std::string& path,
               "set the size of a template"));
   std::vector<std::string> argv = Command(spec);
   argv.push_back(path);
-  RETURN_IF_ERROR(Blame(
-      RunTool(parts_.commands, argv, Deadline(operation)).status(), spec));
+  ASSIGN_OR_RETURN(const os::CommandResult result,
+                   RunTool(parts_.commands, argv, Deadline(operation)));
+  if (result.exit_code != 0) return Blame(Refused(argv, result), spec);
   return fd;
 }
 

@@ -15,7 +15,9 @@ void SplitAt(Data& data, int64_t at) {
   auto& [offset, extent] = *std::prev(next);
   const int64_t kept = at - offset;
   if (kept >= extent.length) return;
-  data.extents[at] = {extent.length - kept, extent.physical + kept};
+  data.extents[at] = {.length = extent.length - kept,
+                      .physical = extent.physical + kept,
+                      .is_written = extent.is_written};
   extent.length = kept;
 }
 
@@ -29,7 +31,7 @@ int64_t Allocate(Data& data, int64_t offset, int64_t length, int64_t physical) {
   SplitAt(data, end);
   data.extents.erase(data.extents.lower_bound(begin),
                      data.extents.lower_bound(end));
-  data.extents[begin] = {end - begin, physical};
+  data.extents[begin] = {.length = end - begin, .physical = physical};
   data.size = std::max(data.size, offset + length);
   return end - begin;
 }
@@ -52,6 +54,11 @@ void Resize(Data& data, int64_t size) {
     if (static_cast<int64_t>(data.text.size()) > size) data.text.resize(size);
   }
   data.size = size;
+}
+
+bool IsBlank(const Data& data) {
+  return std::none_of(data.extents.begin(), data.extents.end(),
+                      [](const auto& each) { return each.second.is_written; });
 }
 
 int64_t AllocatedBytes(const Data& data) {

@@ -22,6 +22,7 @@ inline constexpr int64_t kBlockBytes = 4096;
 struct Extent {
   int64_t length = 0;
   int64_t physical = 0;
+  bool is_written = true;  // false: allocated, and reads as zeros
 };
 
 // Contents are modelled, not stored: a text at the beginning, the ranges that
@@ -53,6 +54,9 @@ void Punch(Data& data, int64_t offset, int64_t length);
 
 // Cuts the file to `size`, or makes it longer without allocating.
 void Resize(Data& data, int64_t size);
+
+// No data was written, or all of it was punched out (SEEK_DATA finds none).
+bool IsBlank(const Data& data);
 
 int64_t AllocatedBytes(const Data& data);
 

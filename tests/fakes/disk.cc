@@ -6,6 +6,11 @@
 #include "absl/time/clock.h"
 
 namespace holdfast::fakes {
+namespace {
+
+Extent Hole(int64_t length) { return {.length = length, .is_written = false}; }
+
+}  // namespace
 
 InodeId Disk::MakeTree() {
   const InodeId id = Make(0, os::FileKind::kDirectory);
@@ -221,19 +226,22 @@ bool Disk::IsShared(InodeId id, const Extent& extent) const {
 }
 
 bool Disk::AllocateOwn(InodeId id, int64_t length, int64_t room) {
-  std::vector<std::pair<int64_t, int64_t>> missing;  // offset, length
+  std::map<int64_t, Extent> missing;
   int64_t end = 0;
   for (const auto& [offset, extent] : Get(id).live.extents) {
     if (offset >= length) break;
-    if (offset > end) missing.emplace_back(end, offset - end);
-    if (IsShared(id, extent)) missing.emplace_back(offset, extent.length);
+    if (offset > end) missing[end] = Hole(offset - end);
+    if (IsShared(id, extent)) missing[offset] = extent;
     end = offset + extent.length;
   }
-  if (end < length) missing.emplace_back(end, length - end);
+  if (end < length) missing[end] = Hole(length - end);
   int64_t needed = 0;
-  for (const auto& [offset, bytes] : missing) needed += bytes;
+  for (const auto& [offset, extent] : missing) needed += extent.length;
   if (needed > room) return false;
-  for (const auto& [offset, bytes] : missing) Write(id, offset, bytes, room);
+  for (const auto& [offset, extent] : missing) {
+    Write(id, offset, extent.length, room);
+    Get(id).live.extents.at(offset).is_written = extent.is_written;
+  }
   return true;
 }
 

@@ -138,7 +138,7 @@ absl::StatusOr<os::FileInfo> FakeDataFiles::Stat(int fd) {
 absl::StatusOr<bool> FakeDataFiles::IsBlank(int fd) {
   FAKE_CALL("DataFiles.IsBlank", absl::StrCat(fd));
   ASSIGN_OR_RETURN(OpenFile * file, machine_.File(fd));
-  return machine_.disk.Get(file->inode).live.extents.empty();
+  return fakes::IsBlank(machine_.disk.Get(file->inode).live);
 }
 
 // A lease is asked of an open file description: a loop device that was given

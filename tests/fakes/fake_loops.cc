@@ -42,6 +42,18 @@ int64_t DeviceSize(const Machine& machine, InodeId backing) {
   return size - size % kMinBlock;
 }
 
+os::LoopStatus StatusOf(Machine& machine, const Loop& loop) {
+  const OpenFile& file = machine.open_files.at(loop.open_file);
+  const os::FileInfo info = machine.InfoOf(file.inode, file.mount);
+  return {.name = loop.config.name,
+          .backing_inode = info.inode,
+          .backing_file_system = info.file_system,
+          .backing_device = info.device,
+          .mode = loop.config.mode,
+          .direct_io = machine.direct_io,
+          .autoclear = loop.autoclear};
+}
+
 }  // namespace
 
 absl::StatusOr<int> FakeLoopDevices::FindFree() {
@@ -49,10 +61,11 @@ absl::StatusOr<int> FakeLoopDevices::FindFree() {
   for (const auto& [number, loop] : machine_.loops) {
     if (!loop) return number;
   }
-  const int number = static_cast<int>(machine_.loops.size());
-  if (number >= machine_.max_loops) {
+  if (static_cast<int>(machine_.loops.size()) >= machine_.max_loops) {
     return ErrnoError("LOOP_CTL_GET_FREE", "/dev/loop-control", ENOSPC);
   }
+  int number = 0;
+  while (machine_.loops.contains(number)) ++number;
   machine_.AddLoop(number);
   return number;
 }
@@ -65,6 +78,19 @@ absl::Status FakeLoopDevices::Add(int number) {
     return ErrnoError("LOOP_CTL_ADD", Path(number), ENOSPC);
   }
   machine_.AddLoop(number);
+  return absl::OkStatus();
+}
+
+absl::Status FakeLoopDevices::Remove(int number) {
+  FAKE_CALL("LoopDevices.Remove", absl::StrCat(number));
+  auto it = machine_.loops.find(number);
+  if (it == machine_.loops.end()) {
+    return ErrnoError("LOOP_CTL_REMOVE", Path(number), ENODEV);
+  }
+  if (it->second || machine_.IsLoopBusy(number)) {
+    return ErrnoError("LOOP_CTL_REMOVE", Path(number), EBUSY);
+  }
+  machine_.RemoveLoop(number);
   return absl::OkStatus();
 }
 
@@ -100,15 +126,7 @@ absl::StatusOr<os::LoopStatus> FakeLoopDevices::GetStatus(int number) {
   FAKE_CALL("LoopDevices.GetStatus", absl::StrCat(number));
   ASSIGN_OR_RETURN(Loop * loop,
                    Attached(machine_, number, "LOOP_GET_STATUS64"));
-  const OpenFile& file = machine_.open_files.at(loop->open_file);
-  const os::FileInfo info = machine_.InfoOf(file.inode, file.mount);
-  return os::LoopStatus{.name = loop->config.name,
-                        .backing_inode = info.inode,
-                        .backing_file_system = info.file_system,
-                        .backing_device = info.device,
-                        .mode = loop->config.mode,
-                        .direct_io = machine_.direct_io,
-                        .autoclear = loop->autoclear};
+  return StatusOf(machine_, *loop);
 }
 
 absl::Status FakeLoopDevices::Detach(int number) {
@@ -134,8 +152,8 @@ absl::Status FakeLoopDevices::SetDiscards(int number, os::Discards discards) {
   }
   if (discards == os::Discards::kIgnore) {
     machine_.discardless_loops.insert(number);
-  } else {
-    machine_.discardless_loops.erase(number);
+  } else if (machine_.discardless_loops.contains(number)) {
+    return ErrnoError("write", Path(number), EINVAL);
   }
   return absl::OkStatus();
 }
@@ -164,6 +182,18 @@ absl::StatusOr<std::vector<int>> FakeLoopDevices::List() {
     if (loop) attached.push_back(number);
   }
   return attached;
+}
+
+absl::Status FakeLoopDevices::DetachIf(int number,
+                                       const os::LoopStatus& expected) {
+  FAKE_CALL("LoopDevices.DetachIf", absl::StrCat(number));
+  ASSIGN_OR_RETURN(Loop * loop, Attached(machine_, number, "LOOP_CLR_FD"));
+  if (!os::IsSameAttachment(StatusOf(machine_, *loop), expected)) {
+    return ErrnoError("LOOP_CLR_FD", Path(number), ESTALE);
+  }
+  loop->autoclear = true;
+  machine_.ClearLoopIfUnused(number);
+  return absl::OkStatus();
 }
 
 }  // namespace holdfast::fakes

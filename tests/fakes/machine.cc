@@ -114,6 +114,14 @@ void Machine::AddLoop(int number) {
   disk.SyncTree(disk.Get(dev).root);
 }
 
+void Machine::RemoveLoop(int number) {
+  loops.erase(number);
+  discardless_loops.erase(number);
+  const InodeId dev = Walk("/dev")->inode;
+  disk.RemoveName(dev, absl::StrCat("loop", number));
+  disk.SyncTree(disk.Get(dev).root);
+}
+
 bool Machine::IsLoopClaimed(int number) const {
   return std::any_of(
       file_systems.begin(), file_systems.end(),

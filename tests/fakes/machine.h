@@ -124,6 +124,7 @@ class Machine : public FdCloser {
   // The number that a path stands for, if it is a loop device's node.
   std::optional<int> LoopNumber(InodeId inode) const;
   void AddLoop(int number);
+  void RemoveLoop(int number);
   bool IsLoopBusy(int number) const;
   bool IsLoopClaimed(int number) const;
   void ClearLoopIfUnused(int number);

@@ -100,7 +100,8 @@ absl::StatusOr<CommandResult> Mkfs(Machine& machine,
   if (!target) return NotFound(argv, 1);
   formatted.push_back(path);
   Inode& inode = machine.disk.Get(target->inode);
-  if (target->loop || !inode.live.extents.empty()) {
+  const bool is_used = target->loop && machine.IsLoopClaimed(*target->loop);
+  if (is_used || !IsBlank(inode.live)) {
     machine.violations.push_back(absl::StrCat("mkfs on data: ", path));
   }
   const int64_t size = SizeIn(argv).value_or(target->size);

@@ -81,6 +81,7 @@ class FakeLoopDevices : public os::LoopDevices {
   absl::StatusOr<bool> IsClaimed(int number) override;
   absl::StatusOr<int64_t> Size(int number) override;
   absl::StatusOr<std::vector<int>> List() override;
+  absl::Status DetachIf(int number, const os::LoopStatus& expected) override;
 
  private:
   Machine& machine_;

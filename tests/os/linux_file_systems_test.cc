@@ -119,11 +119,13 @@ TEST_F(LinuxFileSystemsTest, SyncTakesAnyDescriptorOfTheFileSystem) {
   EXPECT_TRUE(IsErrno(file_systems_.Sync(-1), EBADF));
 }
 
-TEST_F(LinuxFileSystemsTest, OnlyExtIsGrown) {
+TEST_F(LinuxFileSystemsTest, OnlyKnownTypesAreGrown) {
   const UniqueFd fd(open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  EXPECT_TRUE(IsErrno(file_systems_.Grow(fd.get(), "xfs", kSize), EOPNOTSUPP));
+  EXPECT_TRUE(IsErrno(file_systems_.Grow(fd.get(), "jfs", kSize), EOPNOTSUPP));
   EXPECT_TRUE(IsErrno(file_systems_.Grow(fd.get(), "", kSize), EOPNOTSUPP));
-  EXPECT_TRUE(IsErrno(file_systems_.Grow(fd.get(), "ext4", kSize), ENOTTY));
+  for (const char* type : {"ext3", "ext4", "xfs", "btrfs"}) {
+    EXPECT_TRUE(IsErrno(file_systems_.Grow(fd.get(), type, kSize), ENOTTY));
+  }
 }
 
 }  // namespace

@@ -81,7 +81,9 @@ class FailEveryStepTest : public ::testing::TestWithParam<Scenario> {
     const absl::Status status = GetParam().act(fixture, backend);
     fixture.kernel.calls().ClearFaults();
     const bool is_final = !status.ok() && !absl::IsUnavailable(status);
-    if (is_final) ExpectNoNewObject(fixture, before);
+    // What was to be made is not there. A template's image that cannot be
+    // unlinked shares all its blocks and goes when the pool is opened next.
+    if (is_final) ExpectNoNewObject(fixture, before, fixture.layout.Incoming());
     const absl::Status retry = GetParam().act(fixture, backend);
     EXPECT_TRUE(retry.ok()) << retry << " after " << status;
     fixture.pool->trash().Drain();
@@ -118,10 +120,13 @@ class FailEveryStepTest : public ::testing::TestWithParam<Scenario> {
     EXPECT_EQ(fixture.kernel.OpenFds(), 1) << "the lock of the pool";
   }
 
+  // `kept`: a directory where names may be left; "-" for none.
   static void ExpectNoNewObject(PoolFixture& fixture,
-                                const std::vector<std::string>& before) {
+                                const std::vector<std::string>& before,
+                                const std::string& kept = "-") {
     for (const std::string& path : fixture.Objects()) {
       if (path.rfind(fixture.layout.Trash(), 0) == 0) continue;
+      if (path.rfind(kept, 0) == 0) continue;
       const std::string id = path.substr(path.rfind('/') + 1);
       if (fixture.trash_key.rfind(id + ".", 0) == 0) continue;
       EXPECT_TRUE(std::find(before.begin(), before.end(), path) != before.end())

@@ -4,11 +4,13 @@
 #include <mutex>
 #include <thread>
 
+#include "backend/pool/parameters.h"
 #include "tests/backend/pool/pool_fixture.h"
 
 namespace holdfast::pool {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -130,11 +132,30 @@ TEST_F(TemplatesTest, FailedBuildSaysWhyAndLeavesNothing) {
                       return os::CommandResult{1, "mkfs.ext4: it is Friday\n"};
                     });
   const auto status = pool->CreateVolume(Spec("a"), operation).status();
-  EXPECT_THAT(status, HasCode(absl::StatusCode::kInternal));
+  EXPECT_THAT(status, HasCode(absl::StatusCode::kFailedPrecondition));
   EXPECT_THAT(std::string(status.message()), HasSubstr("it is Friday"));
   EXPECT_THAT(Objects(), IsEmpty());
   EXPECT_THAT(Kept(), IsEmpty());
   EXPECT_EQ(Promised(), 0);
+}
+
+// mkfs.xfs takes the sectors of the disk that the file is on for the least.
+TEST_F(TemplatesTest, SmallBlocksThatTheDiskDoesNotHaveAreRefusedWithAdvice) {
+  kernel.SetProgram("mkfs.xfs",
+                    [](const auto& argv) -> absl::StatusOr<os::CommandResult> {
+                      if (argv[1] == "-V")
+                        return os::CommandResult{0, "mkfs.xfs 6\n"};
+                      return os::CommandResult{1, "illegal sector size 512\n"};
+                    });
+  backend::VolumeSpec spec = Spec("a");
+  spec.fs_type = "xfs";
+  spec.parameters = {{kLogicalBlockBytesParameter, "512"}};
+  const auto status = pool->CreateVolume(spec, operation).status();
+  EXPECT_THAT(status, HasCode(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(std::string(status.message()),
+              AllOf(HasSubstr("Ask for blocks of 4096"),
+                    HasSubstr("illegal sector size 512")));
+  EXPECT_THAT(Objects(), IsEmpty());
 }
 
 TEST_F(TemplatesTest, MissingProgramIsNamed) {

@@ -1,5 +1,7 @@
 // Types of file systems, provisioning and logical blocks.
 
+#include <cerrno>
+
 #include "backend/pool/parameters.h"
 #include "tests/backend/pool/pool_fixture.h"
 
@@ -8,6 +10,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 class TypesTest : public PoolTest {
  protected:
@@ -71,6 +74,37 @@ TEST_F(TypesTest, BtrfsIsRefusedWhereItsClonesCannotBeMountedTogether) {
   EXPECT_EQ(pool->GetCapacity({.fs_type = "btrfs"})->maximum_volume_bytes, 0);
 }
 
+TEST_F(TypesTest, WhatKeepsBtrfsFromBeingTriedIsNotTakenForARefusal) {
+  for (const int error : {EBUSY, EMFILE, ENOMEM, EINVAL}) {
+    kernel.calls().FailNext("Mounts.MountDevice", error);
+    EXPECT_FALSE(pool->CreateVolume(Typed("a", "btrfs"), operation).ok());
+    EXPECT_GT(pool->GetCapacity({.fs_type = "btrfs"})->maximum_volume_bytes, 0)
+        << error;
+    EXPECT_THAT(kernel.AttachedLoops(), IsEmpty());
+  }
+  EXPECT_TRUE(pool->CreateVolume(Typed("a", "btrfs"), operation).ok());
+}
+
+TEST_F(TypesTest, KernelWithoutBtrfsIsAskedAgain) {
+  kernel.calls().FailNext("Mounts.MountDevice", ENODEV);
+  EXPECT_THAT(pool->CreateVolume(Typed("a", "btrfs"), operation).status(),
+              HasCode(absl::StatusCode::kInvalidArgument));
+  EXPECT_TRUE(pool->CreateVolume(Typed("a", "btrfs"), operation).ok());
+}
+
+TEST_F(TypesTest, DefaultTypeIsThatOfThePoolsOptions) {
+  options.default_fs_type = "xfs";
+  Reopen();
+  EXPECT_EQ(pool->GetCapacity({})->minimum_volume_bytes, 300 * kMiB);
+  const auto volume = Create({.name = "a"});
+  EXPECT_EQ(volume.format.fs_type, "xfs");
+  EXPECT_EQ(Create(Typed("b", "ext4")).format.fs_type, "ext4");
+  options.default_fs_type = "ext3";
+  Reopen();
+  EXPECT_EQ(Create(CopyOf(volume, "c")).format.fs_type, "xfs");
+  EXPECT_EQ(Create(BlockSpec("d")).format.fs_type, "");
+}
+
 TEST_F(TypesTest, ThickVolumeIsAllocatedInFullAndStaysSoWhenItGrows) {
   const auto volume = Create(Thick("a"));
   EXPECT_EQ(Allocated(volume), 64 * kMiB);
@@ -89,13 +123,15 @@ TEST_F(TypesTest, ThickCloneSharesNothing) {
 
 TEST_F(TypesTest, ThickDeviceIgnoresDiscardsAlsoWhenAdopted) {
   const auto volume = Create(Thick("a"));
-  auto device = Attach(volume.id).device_path;
-  EXPECT_FALSE(kernel.Discard(device, 0, kMiB));
-  const int number = kernel.AttachedLoops().front();
-  ASSERT_TRUE(kernel.loops().SetDiscards(number, os::Discards::kPassOn).ok());
+  kernel.calls().FailNext("LoopDevices.SetDiscards", EMFILE);
+  kernel.calls().FailNext("LoopDevices.Detach", EIO);
+  ASSERT_FALSE(
+      pool->Attach(volume.id, backend::AttachMode::kReadWrite, operation).ok());
+  ASSERT_THAT(kernel.AttachedLoops(), SizeIs(1));
   KillAndReopen();
-  device = Attach(volume.id).device_path;
+  const auto device = Attach(volume.id).device_path;
   EXPECT_FALSE(kernel.Discard(device, 0, kMiB));
+  EXPECT_THAT(kernel.AttachedLoops(), SizeIs(1));
   EXPECT_EQ(Allocated(volume), 64 * kMiB);
 }
 
@@ -107,6 +143,34 @@ TEST_F(TypesTest, ThinVolumeOnTheSameDevicePassesDiscardsOn) {
   const auto thin = Create(Spec("b"));
   EXPECT_EQ(Attach(thin.id).device_path, device);
   EXPECT_TRUE(kernel.Discard(device, 0, kMiB));
+}
+
+// A device is removed only if nobody has it.
+TEST_F(TypesTest, ThinVolumeTakesAnotherDeviceIfThatOfAThickOneStays) {
+  const auto thick = Create(Thick("a"));
+  const auto device = Attach(thick.id).device_path;
+  kernel.calls().FailAlways("LoopDevices.Remove", EBUSY);
+  ASSERT_TRUE(
+      pool->Detach(thick.id, backend::AttachMode::kReadWrite, operation).ok());
+  const auto thin = Create(Spec("b"));
+  const auto other = Attach(thin.id).device_path;
+  EXPECT_NE(other, device);
+  EXPECT_TRUE(kernel.Discard(other, 0, kMiB));
+  EXPECT_THAT(kernel.AttachedLoops(), SizeIs(1));
+}
+
+TEST_F(TypesTest, DeviceThatAnotherLeftWithoutDiscardsIsMadeAnew) {
+  ASSERT_TRUE(kernel.loops().SetDiscards(0, os::Discards::kIgnore).ok());
+  const auto device = Attach(Create(Spec("a")).id).device_path;
+  EXPECT_TRUE(kernel.Discard(device, 0, kMiB));
+  EXPECT_THAT(kernel.AttachedLoops(), SizeIs(1));
+}
+
+TEST_F(TypesTest, VolumeIsAttachedWhereNoDeviceTakesDiscards) {
+  const auto volume = Create(Spec("a"));
+  kernel.calls().FailAlways("LoopDevices.SetDiscards", EINVAL);
+  Attach(volume.id);
+  EXPECT_THAT(kernel.AttachedLoops(), SizeIs(1));
 }
 
 TEST_F(TypesTest, LogicalBlockIsKeptByClonesAndRestoresAndTheirDevices) {

@@ -83,6 +83,16 @@ bool OsContract::IsGoneSoon(int number) {
   return false;
 }
 
+bool OsContract::IsRemovedSoon(int number) {
+  const absl::Time deadline = absl::Now() + kLinger;
+  while (absl::Now() < deadline) {
+    const absl::Status removed = loops().Remove(number);
+    if (!IsErrno(removed, EBUSY)) return removed.ok();
+    absl::SleepFor(kPoll);
+  }
+  return false;
+}
+
 UniqueFd OsContract::CloneMount(const std::string& path) {
   return Value(mounts().CloneMount(path));
 }

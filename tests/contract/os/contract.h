@@ -75,6 +75,8 @@ class OsContract : public ::testing::TestWithParam<WorldFactory> {
   int AttachLoop(const std::string& path, const LoopConfig& config = {});
   // The kernel lets go of a device some time after the call that detached it.
   bool IsGoneSoon(int number);
+  // Removes a device, which somebody who looks at every one may have open.
+  bool IsRemovedSoon(int number);
   UniqueFd CloneMount(const std::string& path);
   // The topmost mount at a name in the pool, as the list of mounts has it.
   MountPoint Listed(const std::string& name);

@@ -158,11 +158,43 @@ TEST_P(LoopContract, SizeFollowsTheFileWhenToldTo) {
 TEST_P(LoopContract, DiscardsAreSetAsOftenAsOneLikes) {
   MakeVolume(InPool("x"));
   const int number = AttachLoop(InPool("x"));
-  for (const Discards discards : {Discards::kIgnore, Discards::kIgnore,
-                                  Discards::kPassOn, Discards::kPassOn}) {
+  for (const Discards discards : {Discards::kPassOn, Discards::kPassOn,
+                                  Discards::kIgnore, Discards::kIgnore}) {
     EXPECT_THAT(loops().SetDiscards(number, discards), IsOk());
   }
-  EXPECT_THAT(loops().SetDiscards(999999, Discards::kIgnore), HasErrno(ENOENT));
+  EXPECT_THAT(loops().SetDiscards(kNoSuchLoop, Discards::kIgnore),
+              HasErrno(ENOENT));
+}
+
+// Whether a limit of zero can be raised again is the kernel's affair.
+TEST_P(LoopContract, RemovedAndAddedDevicePassesDiscardsOnAgain) {
+  MakeVolume(InPool("x"));
+  const int number = AttachLoop(InPool("x"));
+  ASSERT_THAT(loops().SetDiscards(number, Discards::kIgnore), IsOk());
+  ASSERT_THAT(loops().Detach(number), IsOk());
+  ASSERT_TRUE(IsGoneSoon(number));
+  ASSERT_TRUE(IsRemovedSoon(number));
+  ASSERT_THAT(loops().Add(number), IsOk());
+  const UniqueFd file = Open(InPool("x"));
+  ASSERT_THAT(loops().Configure(number, file.get(), {.name = "x"}), IsOk());
+  EXPECT_THAT(loops().SetDiscards(number, Discards::kPassOn), IsOk());
+}
+
+TEST_P(LoopContract, AttachedOrOpenDeviceIsNotRemoved) {
+  MakeVolume(InPool("x"));
+  const int number = AttachLoop(InPool("x"));
+  EXPECT_THAT(loops().Remove(number), HasErrno(EBUSY));
+  EXPECT_EQ(Value(loops().GetStatus(number)).mode, LoopMode::kReadWrite);
+  const int unused = world_->NewLoop();
+  const UniqueFd open = Open(DevicePath(unused), OpenMode::kReadOnly);
+  EXPECT_THAT(loops().Remove(unused), HasErrno(EBUSY));
+}
+
+TEST_P(LoopContract, RemovedDeviceIsNoMore) {
+  const int number = world_->NewLoop();
+  ASSERT_TRUE(IsRemovedSoon(number));
+  EXPECT_THAT(loops().Remove(number), HasErrno(ENODEV));
+  EXPECT_THAT(loops().Add(number), IsOk());
 }
 
 }  // namespace

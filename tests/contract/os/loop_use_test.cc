@@ -18,6 +18,28 @@ TEST_P(LoopContract, DetachLetsGoOfTheFile) {
   EXPECT_THAT(loops().Detach(number), HasErrno(ENXIO));
 }
 
+TEST_P(LoopContract, DetachIfTakesOnlyWhatIsExpected) {
+  MakeVolume(InPool("x"));
+  const int number = AttachLoop(InPool("x"), {.name = "mine"});
+  const LoopStatus status = Value(loops().GetStatus(number));
+  LoopStatus other = status;
+  other.name = "other";
+  EXPECT_THAT(loops().DetachIf(number, other), HasErrno(ESTALE));
+  other = status;
+  ++other.backing_inode;
+  EXPECT_THAT(loops().DetachIf(number, other), HasErrno(ESTALE));
+  other = status;
+  ++other.backing_file_system.minor;
+  EXPECT_THAT(loops().DetachIf(number, other), HasErrno(ESTALE));
+  other = status;
+  other.mode = LoopMode::kReadOnly;
+  EXPECT_THAT(loops().DetachIf(number, other), HasErrno(ESTALE));
+  EXPECT_FALSE(Value(loops().GetStatus(number)).autoclear);
+  EXPECT_THAT(loops().DetachIf(number, status), IsOk());
+  EXPECT_TRUE(IsGoneSoon(number));
+  EXPECT_THAT(loops().DetachIf(number, status), HasErrno(ENXIO));
+}
+
 TEST_P(LoopContract, DetachOfAnOpenDeviceWaitsForTheLastClose) {
   MakeVolume(InPool("x"));
   const int number = AttachLoop(InPool("x"));
