@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "backend/parameter_names.h"
 #include "base/ids.h"
 #include "base/log.h"
 #include "base/status.h"

@@ -12,9 +12,6 @@
 
 namespace holdfast::backend {
 
-// The parameter of a StorageClass that names a pool.
-inline constexpr char kPoolParameter[] = "pool";
-
 // Routes each verb to the pool that it concerns, by the home in an id and by
 // the parameter "pool". A member's backend has one pool once it is open and
 // none before (LateBackend); nothing else is asked of it meanwhile but what

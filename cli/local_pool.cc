@@ -1,5 +1,7 @@
 #include "cli/local_pool.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <system_error>
 
@@ -19,6 +21,17 @@ absl::StatusOr<std::string> AbsolutePath(const std::string& path) {
   // "/a/" is normal too.
   if (plain.size() > 1 && plain.back() == '/') plain.pop_back();
   return plain;
+}
+
+absl::StatusOr<std::string> ResolvedPath(const std::string& path) {
+  std::error_code error;
+  const auto resolved = std::filesystem::canonical(path, error);
+  if (error) return ErrnoError("realpath", path, error.value());
+  return resolved.string();
+}
+
+std::string OwnMountPoint() {
+  return absl::StrCat("/run/holdfast-pool-", getpid());
 }
 
 void PrintFact(std::ostream& out, absl::string_view key,

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "backend/pool/layout.h"
 #include "backend/pool/pool_file.h"
+#include "backend/pool/pool_medium.h"
 #include "base/metrics.h"
 #include "os/kernel.h"
 
@@ -23,10 +24,22 @@ struct LocalKernel {
   pool::PoolFiles PoolFiles() {
     return {.files = *kernel.files, .data_files = *kernel.data_files};
   }
+  pool::MediumParts MediumParts() {
+    return {.files = *kernel.files,
+            .data_files = *kernel.data_files,
+            .loops = *kernel.loops,
+            .mounts = *kernel.mounts};
+  }
 };
 
 // `path` made absolute and plain.
 absl::StatusOr<std::string> AbsolutePath(const std::string& path);
+
+// `path` absolute and without symlinks: names of devices are often links.
+absl::StatusOr<std::string> ResolvedPath(const std::string& path);
+
+// Where this process mounts the pool of an image or a device for a moment.
+std::string OwnMountPoint();
 
 // One line: what it is, and its value.
 void PrintFact(std::ostream& out, absl::string_view key,

@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <memory>
@@ -23,13 +21,10 @@ struct Arguments {
   int64_t image_bytes = 0;
 };
 
-pool::InitParts Parts(const os::Kernel& kernel) {
-  return {.medium = {.files = *kernel.files,
-                     .data_files = *kernel.data_files,
-                     .loops = *kernel.loops,
-                     .mounts = *kernel.mounts},
-          .file_systems = *kernel.file_systems,
-          .commands = *kernel.commands};
+pool::InitParts Parts(LocalKernel& kernel) {
+  return {.medium = kernel.MediumParts(),
+          .file_systems = *kernel.kernel.file_systems,
+          .commands = *kernel.kernel.commands};
 }
 
 absl::StatusOr<pool::PoolHeader> InDirectory(const std::string& path,
@@ -42,15 +37,9 @@ absl::StatusOr<pool::PoolHeader> InDirectory(const std::string& path,
 
 absl::StatusOr<pool::PoolHeader> OnDevice(const std::string& path,
                                           LocalKernel& kernel) {
-  std::error_code error;
-  // Names of devices are often links: /dev/disk/by-id/…
-  const std::string device = std::filesystem::canonical(path, error).string();
-  if (error) return ErrnoError("realpath", path, error.value());
-  return pool::InitDevice(
-      Parts(kernel.kernel),
-      {.path = device,
-       .mount_point = absl::StrCat("/run/holdfast-init-", getpid()),
-       .is_zero = &pool::EndsAreZero});
+  ASSIGN_OR_RETURN(const std::string device, ResolvedPath(path));
+  return pool::InitDevice(Parts(kernel),
+                          {.path = device, .mount_point = OwnMountPoint()});
 }
 
 absl::Status Init(const Arguments& arguments, Console& console) {
@@ -69,7 +58,7 @@ absl::Status Init(const Arguments& arguments, Console& console) {
   ASSIGN_OR_RETURN(
       const pool::PoolHeader header,
       image
-          ? pool::InitImage(Parts(kernel.kernel),
+          ? pool::InitImage(Parts(kernel),
                             {.path = path, .size_bytes = arguments.image_bytes})
       : device ? OnDevice(path, kernel)
                : InDirectory(path, kernel));

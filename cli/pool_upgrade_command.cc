@@ -3,6 +3,8 @@
 #include <ostream>
 #include <string>
 
+#include "backend/pool/medium_visit.h"
+#include "backend/pool/pool_upgrade.h"
 #include "base/status.h"
 #include "cli/command.h"
 #include "cli/local_pool.h"
@@ -10,21 +12,35 @@
 namespace holdfast::cli {
 namespace {
 
-// There has been one format so far; a pool of a later one is refused where its
-// header is read.
-absl::Status Upgrade(const std::string& directory, Console& console) {
-  ASSIGN_OR_RETURN(const std::string path, AbsolutePath(directory));
+void Say(const std::string& path, const pool::Upgraded& upgraded,
+         Console& console) {
+  if (upgraded.from == upgraded.to) {
+    console.out << path << " has format " << upgraded.to
+                << ", the newest that this program knows" << std::endl;
+    return;
+  }
+  console.out << path << " had format " << upgraded.from << " and has format "
+              << upgraded.to << " now" << std::endl;
+}
+
+absl::Status Upgrade(const std::string& given, Console& console) {
+  ASSIGN_OR_RETURN(const std::string path, ResolvedPath(given));
   LocalKernel kernel;
-  ASSIGN_OR_RETURN(const pool::PoolHeader header,
-                   pool::ReadHeader(kernel.PoolFiles(), pool::Layout(path)));
-  console.out << path << " has format " << header.format_version
-              << ", the newest that this program knows" << std::endl;
-  return absl::OkStatus();
+  return pool::VisitMedium(
+      kernel.MediumParts(), {.path = path, .mount_point = OwnMountPoint()},
+      [&](const std::string& directory) -> absl::Status {
+        ASSIGN_OR_RETURN(
+            const pool::Upgraded upgraded,
+            pool::Upgrade(kernel.PoolFiles(), pool::Layout(directory)));
+        Say(path, upgraded, console);
+        return absl::OkStatus();
+      });
 }
 
 Action Declare(CLI::App& app) {
   auto directory = std::make_shared<std::string>();
-  app.add_option("PATH", *directory, "the directory of a pool")->required();
+  app.add_option("PATH", *directory, "a pool: its directory, device or image")
+      ->required();
   return [=](Console& console) { return Upgrade(*directory, console); };
 }
 
@@ -35,8 +51,11 @@ Command PoolUpgradeCommand() {
           .summary = "Raise the format of a pool",
           .help = R"(To the one that this program writes. Daemons open pools of
 older formats and never raise them; programs of an older version refuse a pool
-that was raised.)",
-          .examples = "holdfast pool upgrade /srv/holdfast/pool",
+that was raised. End the daemon that serves the pool first. What was cut short
+is completed by the same command.)",
+          .examples =
+              "holdfast pool upgrade /srv/holdfast/pool\n"
+              "holdfast pool upgrade /var/lib/holdfast/pool.img",
           .declare = &Declare};
 }
 

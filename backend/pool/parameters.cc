@@ -5,8 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "backend/parameter_names.h"
 #include "backend/pool/mkfs_options.h"
-#include "backend/pool_set.h"
 #include "base/log.h"
 
 namespace holdfast::pool {

@@ -1,7 +1,5 @@
 #include "backend/pool/pool_file.h"
 
-#include <google/protobuf/text_format.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cinttypes>
@@ -17,7 +15,6 @@
 #include "backend/pool/random.h"
 #include "base/log.h"
 #include "base/status.h"
-#include "holdfast/v1/record.pb.h"
 
 namespace holdfast::pool {
 namespace {
@@ -33,43 +30,6 @@ absl::StatusOr<std::string> NewUuid() {
   return absl::StrCat(hex.substr(0, 8), "-", hex.substr(8, 4), "-",
                       hex.substr(12, 4), "-", hex.substr(16, 4), "-",
                       hex.substr(20));
-}
-
-std::string ToText(const PoolHeader& header) {
-  v1::PoolHeader proto;
-  proto.set_format_version(header.format_version);
-  proto.set_uuid(header.uuid);
-  proto.mutable_created_at()->set_seconds(
-      absl::ToUnixSeconds(header.created_at));
-  proto.set_overhead_bytes(header.overhead_bytes);
-  std::string text;
-  google::protobuf::TextFormat::PrintToString(proto, &text);
-  return text;
-}
-
-// Reads the version first: the rest of a later format may be unknown here.
-absl::StatusOr<PoolHeader> FromText(const std::string& path,
-                                    const std::string& text) {
-  v1::PoolHeader proto;
-  google::protobuf::TextFormat::Parser parser;
-  parser.AllowUnknownField(true);
-  if (!parser.ParseFromString(text, &proto) || proto.uuid().empty() ||
-      proto.format_version() == 0) {
-    return absl::DataLossError(absl::StrCat(
-        path,
-        " is not readable. Restore it by hand: it names the uuid on "
-        "which all ids of the pool depend"));
-  }
-  if (proto.format_version() > kFormatVersion) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        path, " has format ", proto.format_version(), " and this program ",
-        "knows formats up to ", kFormatVersion, ". Install a newer one"));
-  }
-  return PoolHeader{
-      .format_version = proto.format_version(),
-      .uuid = proto.uuid(),
-      .created_at = absl::FromUnixSeconds(proto.created_at().seconds()),
-      .overhead_bytes = proto.overhead_bytes()};
 }
 
 absl::Status NotSuitable(const Layout& layout, absl::string_view why) {
@@ -105,27 +65,6 @@ absl::Status MakeDirectories(const PoolFiles& os, const Layout& layout) {
     if (IsErrno(made, EEXIST)) continue;
     RETURN_IF_ERROR(Meaning(made, "make a directory of the pool"));
   }
-  return Meaning(os.files.SyncDirectory(layout.root()),
-                 "make the pool durable");
-}
-
-absl::Status WriteHeader(const PoolFiles& os, const Layout& layout,
-                         const PoolHeader& header) {
-  const std::string incoming = layout.IncomingFile(kHeaderName);
-  const absl::Status old = os.files.Unlink(incoming);
-  if (!old.ok() && !IsErrno(old, ENOENT)) {
-    return Meaning(old, "clear the pool's header");
-  }
-  const auto fd = os.files.Create(incoming);
-  if (!fd.ok()) return Meaning(fd.status(), "make the pool's header");
-  RETURN_IF_ERROR(Meaning(os.files.WriteAll(fd->get(), ToText(header)),
-                          "write the pool's header"));
-  RETURN_IF_ERROR(
-      Meaning(os.data_files.Sync(fd->get()), "make the pool's header durable"));
-  RETURN_IF_ERROR(Meaning(os.files.Rename(incoming, layout.Header()),
-                          "publish the pool's header"));
-  RETURN_IF_ERROR(Meaning(os.files.SyncDirectory(layout.Incoming()),
-                          "make the pool durable"));
   return Meaning(os.files.SyncDirectory(layout.root()),
                  "make the pool durable");
 }
@@ -188,24 +127,13 @@ absl::StatusOr<PoolHeader> InitPool(const PoolFiles& os, const Layout& layout) {
       .uuid = std::move(uuid),
       .created_at = absl::FromUnixSeconds(absl::ToUnixSeconds(absl::Now())),
       .overhead_bytes = usage->total_bytes - usage->available_bytes};
-  RETURN_IF_ERROR(WriteHeader(os, layout, header));
+  RETURN_IF_ERROR(WriteHeader(os, layout, header, Publish::kNew).status());
   return header;
 }
 
-absl::StatusOr<PoolHeader> ReadHeader(const PoolFiles& os,
-                                      const Layout& layout) {
-  const auto text = os.files.ReadFile(layout.Header());
-  if (IsErrno(text.status(), ENOENT) || IsErrno(text.status(), ENOTDIR)) {
-    return absl::NotFoundError(
-        absl::StrCat(Quote(layout.root()),
-                     " is not a pool. Make one with `holdfast pool init`"));
-  }
-  if (!text.ok()) return Meaning(text.status(), "read the pool's header");
-  return FromText(layout.Header(), *text);
-}
-
-absl::StatusOr<OwnedHeader> OwnPool(const PoolFiles& os, const Layout& layout) {
-  RETURN_IF_ERROR(ReadHeader(os, layout).status());
+absl::StatusOr<OwnedHeader> OwnPool(const PoolFiles& os, const Layout& layout,
+                                    const Formats& formats) {
+  RETURN_IF_ERROR(ReadHeader(os, layout, formats).status());
   auto fd = os.files.Open(layout.Header(), os::OpenMode::kReadWrite);
   if (!fd.ok()) return Meaning(fd.status(), "open the pool's header");
   const absl::Status locked = os.data_files.Lock(fd->get());
@@ -225,7 +153,8 @@ absl::StatusOr<OwnedHeader> OwnPool(const PoolFiles& os, const Layout& layout) {
     return absl::UnavailableError(absl::StrCat(
         "the pool ", Quote(layout.root()), " was upgraded just now"));
   }
-  ASSIGN_OR_RETURN(PoolHeader header, ReadHeader(os, layout));
+  ASSIGN_OR_RETURN(PoolHeader header, ReadHeader(os, layout, formats));
+  RETURN_IF_ERROR(CheckServed(layout, header, formats));
   return OwnedHeader{.header = std::move(header), .lock = *std::move(fd)};
 }
 

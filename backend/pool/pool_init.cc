@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "backend/pool/errors.h"
+#include "backend/pool/medium_visit.h"
 #include "backend/pool/pool_mkfs.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -17,6 +16,7 @@ namespace holdfast::pool {
 namespace {
 
 constexpr int kMarginPart = 10;  // a tenth stays free
+constexpr int64_t kEndBytes = int64_t{1} << 20;
 
 std::string ParentOf(const std::string& path) {
   const size_t slash = path.rfind('/');
@@ -27,22 +27,16 @@ absl::Status IgnoreErrno(const absl::Status& status, int error) {
   return IsErrno(status, error) ? absl::OkStatus() : status;
 }
 
-// Takes the mount of a new pool off again, with its directory.
-absl::Status Unmount(const MediumParts& os, const std::string& mount_point) {
-  RETURN_IF_ERROR(Meaning(os.mounts.Unmount(mount_point), "unmount the pool"));
-  return Meaning(os.files.RemoveDirectory(mount_point),
-                 "remove the mount point");
-}
-
 // What lies on `medium`, mounted at `mount_point` for as long as it takes.
 absl::StatusOr<PoolHeader> InitMounted(const InitParts& os,
                                        const MediumSpec& medium) {
-  ASSIGN_OR_RETURN(const std::string directory, OpenMedium(os.medium, medium));
-  auto header =
-      InitPool({os.medium.files, os.medium.data_files}, Layout(directory));
-  const absl::Status unmounted = Unmount(os.medium, medium.mount_point);
-  if (!header.ok()) return header;
-  RETURN_IF_ERROR(unmounted);
+  absl::StatusOr<PoolHeader> header = absl::UnknownError("not begun");
+  RETURN_IF_ERROR(
+      VisitMedium(os.medium, medium, [&](const std::string& directory) {
+        header = InitPool({os.medium.files, os.medium.data_files},
+                          Layout(directory));
+        return header.status();
+      }));
   return header;
 }
 
@@ -113,7 +107,6 @@ absl::StatusOr<PoolHeader> BuildImage(const InitParts& os,
                                       const MediumSpec& aside) {
   RETURN_IF_ERROR(MakeImage(os, aside.path, spec.size_bytes));
   ASSIGN_OR_RETURN(PoolHeader header, InitMounted(os, aside));
-  RETURN_IF_ERROR(DetachImage(os.medium, aside.path));
   RETURN_IF_ERROR(Publish(os.medium, aside.path, spec.path));
   return header;
 }
@@ -137,8 +130,9 @@ absl::Status CheckBlank(const InitParts& os, const DeviceSpec& spec) {
   if (!found->type.empty()) {
     return used(absl::StrCat("it has a file system, ", found->type));
   }
-  ASSIGN_OR_RETURN(const bool is_zero, spec.is_zero(spec.path));
-  return is_zero ? absl::OkStatus() : used("there is data at its ends");
+  const auto is_zero = os.file_systems.EndsAreZero(spec.path, kEndBytes);
+  if (!is_zero.ok()) return Meaning(is_zero.status(), "read the device");
+  return *is_zero ? absl::OkStatus() : used("there is data at its ends");
 }
 
 }  // namespace
@@ -169,27 +163,6 @@ absl::StatusOr<PoolHeader> InitDevice(const InitParts& os,
   RETURN_IF_ERROR(CheckBlank(os, spec));
   RETURN_IF_ERROR(MakePoolFileSystem(os.commands, spec.path));
   return InitMounted(os, {.path = spec.path, .mount_point = spec.mount_point});
-}
-
-absl::StatusOr<bool> EndsAreZero(const std::string& path) {
-  constexpr std::streamoff kBytes = 1 << 20;
-  std::ifstream file(path, std::ios::binary);
-  file.seekg(0, std::ios::end);
-  const std::streamoff size = file.tellg();
-  if (!file) return absl::InternalError(absl::StrCat("cannot read ", path));
-  for (const std::streamoff at :
-       {std::streamoff{0}, std::max<std::streamoff>(0, size - kBytes)}) {
-    std::vector<char> bytes(
-        static_cast<size_t>(std::min<std::streamoff>(kBytes, size)));
-    file.seekg(at);
-    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (!file) return absl::InternalError(absl::StrCat("cannot read ", path));
-    if (std::any_of(bytes.begin(), bytes.end(),
-                    [](char byte) { return byte != 0; })) {
-      return false;
-    }
-  }
-  return true;
 }
 
 }  // namespace holdfast::pool

@@ -5,7 +5,6 @@
 #define HOLDFAST_BACKEND_POOL_POOL_INIT_H_
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -41,8 +40,6 @@ absl::StatusOr<PoolHeader> InitImage(const InitParts& os,
 struct DeviceSpec {
   std::string path;         // absolute, no symlink
   std::string mount_point;  // for a moment; made, and removed again
-  // True if the device holds nothing but zeros in its first and last MiB.
-  std::function<absl::StatusOr<bool>(const std::string&)> is_zero;
 };
 
 // Makes a pool on a blank block device. FAILED_PRECONDITION, with what was
@@ -50,9 +47,6 @@ struct DeviceSpec {
 // first or last MiB. There is no way to force it: wipefs(8) is for people.
 absl::StatusOr<PoolHeader> InitDevice(const InitParts& os,
                                       const DeviceSpec& spec);
-
-// Reads the first and last MiB of a file or device.
-absl::StatusOr<bool> EndsAreZero(const std::string& path);
 
 }  // namespace holdfast::pool
 

@@ -215,6 +215,14 @@ absl::StatusOr<std::string> OpenMedium(const MediumParts& os,
   }
 }
 
+absl::StatusOr<bool> IsImageAttached(const MediumParts& os,
+                                     const std::string& path) {
+  const auto image = os.files.Stat(path);
+  if (!image.ok()) return Meaning(image.status(), "look at the image");
+  ASSIGN_OR_RETURN(const std::vector<int> writers, FindWriters(os, *image));
+  return !writers.empty();
+}
+
 absl::Status DetachImage(const MediumParts& os, const std::string& path) {
   const auto image = os.files.Stat(path);
   if (!image.ok()) return Meaning(image.status(), "look at the image");

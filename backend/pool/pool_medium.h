@@ -44,6 +44,10 @@ struct MediumSpec {
 absl::StatusOr<std::string> OpenMedium(const MediumParts& os,
                                        const MediumSpec& spec);
 
+// True if an image has a loop device that writes to it.
+absl::StatusOr<bool> IsImageAttached(const MediumParts& os,
+                                     const std::string& path);
+
 // Detaches the loop device of an image that nothing is mounted from. OK if it
 // is not attached.
 absl::Status DetachImage(const MediumParts& os, const std::string& path);

@@ -49,17 +49,22 @@ absl::StatusOr<Snapshot> Snapshots::Cut(const SnapshotSpec& spec,
   Reservation::Hold hold;
   const auto seal =
       [&](const os::FileInfo& cut) -> absl::StatusOr<std::string> {
+    hold = Reservation::Hold();  // of an earlier try
     ASSIGN_OR_RETURN(hold,
                      parts_.trash.Reserve(cut.allocated_bytes, operation));
     return EncodeSnapshot({snapshot, cut.allocated_bytes});
   };
-  RETURN_IF_ERROR(parts_.builder.Build({.directory = parts_.layout.Snapshots(),
-                                        .name = snapshot.id,
-                                        .content = &*fd,
-                                        .size_bytes = source.size_bytes,
-                                        .hold = hold,
-                                        .seal = seal},
-                                       operation));
+  RETURN_IF_ERROR(parts_.trash.WithRoom(
+      [&] {
+        return parts_.builder.Build({.directory = parts_.layout.Snapshots(),
+                                     .name = snapshot.id,
+                                     .content = &*fd,
+                                     .size_bytes = source.size_bytes,
+                                     .hold = hold,
+                                     .seal = seal},
+                                    operation);
+      },
+      operation));
   LOG(INFO) << LogLine("snapshot_created")
                    .Add("snapshot_id", snapshot.id)
                    .Add("name", spec.name)

@@ -103,14 +103,14 @@ absl::Status Trash::Put(const Move& deletion, const Operation& operation) {
 
 absl::StatusOr<std::string> Trash::MoveHereWithRoom(
     const Move& deletion, const Operation& operation) {
-  const int64_t pass = index_.NewPass();
-  while (true) {
-    auto key = MoveHere(deletion);
-    if (!IsErrno(key.status(), ENOSPC)) return key;
-    RETURN_IF_ERROR(operation.CheckActive());
-    // Waits for no arrivals: two that did would wait for each other.
-    if (!UnlinkOldest(pass)) return key;
-  }
+  absl::StatusOr<std::string> key = absl::UnknownError("not tried");
+  RETURN_IF_ERROR(WithRoom(
+      [&] {
+        key = MoveHere(deletion);
+        return key.status();
+      },
+      operation));
+  return key;
 }
 
 absl::StatusOr<std::string> Trash::MoveHere(const Move& deletion) {
@@ -209,6 +209,18 @@ absl::StatusOr<Reservation::Hold> Trash::Reserve(int64_t bytes,
         bytes <= parts_.reservation.numbers().available_with_trash_bytes();
     if (would_do && UnlinkOldest(pass)) continue;
     if (!index_.AwaitOutcome(seen, operation.deadline())) return hold;
+  }
+}
+
+absl::Status Trash::WithRoom(absl::FunctionRef<absl::Status()> work,
+                             const Operation& operation) {
+  const int64_t pass = index_.NewPass();
+  while (true) {
+    absl::Status done = work();
+    if (!IsErrno(done, ENOSPC) && !IsErrno(done, EDQUOT)) return done;
+    RETURN_IF_ERROR(operation.CheckActive());
+    // Waits for no arrivals: two that did would wait for each other.
+    if (!UnlinkOldest(pass)) return done;
   }
 }
 

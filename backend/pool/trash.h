@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -73,6 +74,12 @@ class Trash {
   // RESOURCE_EXHAUSTED if that takes too long.
   absl::StatusOr<Reservation::Hold> Reserve(int64_t bytes,
                                             const Operation& operation);
+
+  // Does `work`, and again for as long as the file system itself has no room
+  // for it (ENOSPC, EDQUOT: overcommitted, or others write to it), with the
+  // oldest here unlinked each time. Answers what the last try did.
+  absl::Status WithRoom(absl::FunctionRef<absl::Status()> work,
+                        const Operation& operation);
 
   // Unlinks what has been here for the retention, as the thread does.
   void UnlinkExpired();

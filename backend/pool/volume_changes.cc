@@ -49,7 +49,8 @@ absl::StatusOr<int64_t> VolumeChanges::Expand(const std::string& id,
   ASSIGN_OR_RETURN(auto hold, parts_.trash.Reserve(
                                   volume.size_bytes - old_bytes, operation));
   operation.Step("grow data file");
-  RETURN_IF_ERROR(Grow(volume, hold));
+  RETURN_IF_ERROR(
+      parts_.trash.WithRoom([&] { return Grow(volume, hold); }, operation));
   if (volume.size_bytes > old_bytes) {
     LOG(INFO) << LogLine("volume_grown")
                      .Add("volume_id", id)

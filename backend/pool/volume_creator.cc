@@ -86,10 +86,9 @@ absl::StatusOr<VolumeParameters> ParametersOf(const VolumeSpec& spec,
 
 absl::StatusOr<Volume> VolumeCreator::Create(const VolumeSpec& spec,
                                              Operation& operation) {
-  const std::string directory = parts_.layout.Volumes();
   // First of all: a repetition must succeed after the source is deleted.
-  RETURN_IF_ERROR(
-      parts_.builder.CheckNew(directory, parts_.ids.Volume(spec.name)));
+  RETURN_IF_ERROR(parts_.builder.CheckNew(parts_.layout.Volumes(),
+                                          parts_.ids.Volume(spec.name)));
   ASSIGN_OR_RETURN(const auto source, FindSource(spec.source));
   ASSIGN_OR_RETURN(Volume volume, Decide(spec, source));
   // Whether the record fits is asked before anything is made.
@@ -99,14 +98,28 @@ absl::StatusOr<Volume> VolumeCreator::Create(const VolumeSpec& spec,
   }
   ASSIGN_OR_RETURN(auto hold,
                    parts_.trash.Reserve(volume.size_bytes, operation));
+  RETURN_IF_ERROR(parts_.trash.WithRoom(
+      [&] { return Build(volume, source, hold, operation); }, operation));
+  LOG(INFO) << LogLine("volume_created")
+                   .Add("volume_id", volume.id)
+                   .Add("name", spec.name)
+                   .Add("size_bytes", volume.size_bytes)
+                   .Add("source", spec.source.id);
+  return volume;
+}
+
+absl::Status VolumeCreator::Build(Volume& volume,
+                                  const std::optional<Source>& source,
+                                  Reservation::Hold& hold,
+                                  Operation& operation) {
   ASSIGN_OR_RETURN(const UniqueFd content,
                    OpenContent(volume, source, operation));
-  RETURN_IF_ERROR(parts_.builder.Build(
-      {.directory = directory,
+  return parts_.builder.Build(
+      {.directory = parts_.layout.Volumes(),
        .name = volume.id,
        .content = content.valid() ? &content : nullptr,
        .size_bytes = volume.size_bytes,
-       .provisioning = ProvisioningOf(spec.parameters),
+       .provisioning = ProvisioningOf(volume.spec.parameters),
        .hold = hold,
        .seal =
            [&volume](const os::FileInfo& file) {
@@ -114,13 +127,7 @@ absl::StatusOr<Volume> VolumeCreator::Create(const VolumeSpec& spec,
              volume.created_at = volume.modified_at = file.modified;
              return EncodeVolume(volume);
            }},
-      operation));
-  LOG(INFO) << LogLine("volume_created")
-                   .Add("volume_id", volume.id)
-                   .Add("name", spec.name)
-                   .Add("size_bytes", volume.size_bytes)
-                   .Add("source", spec.source.id);
-  return volume;
+      operation);
 }
 
 absl::StatusOr<std::optional<VolumeCreator::Source>> VolumeCreator::FindSource(

@@ -40,7 +40,7 @@ class VolumeCreator {
 
   explicit VolumeCreator(const Parts& parts) : parts_(parts) {}
 
-  // See backend::Backend.
+  // See backend::Backend. A mount volume without a source has its fs_type.
   absl::StatusOr<backend::Volume> Create(const backend::VolumeSpec& spec,
                                          Operation& operation);
 
@@ -58,6 +58,10 @@ class VolumeCreator {
   absl::StatusOr<backend::Volume> Decide(
       const backend::VolumeSpec& spec,
       const std::optional<Source>& source) const;
+  // Makes what was decided, under its name; may be repeated.
+  absl::Status Build(backend::Volume& volume,
+                     const std::optional<Source>& source,
+                     Reservation::Hold& hold, Operation& operation);
   // The file to clone from; none for a blank volume.
   absl::StatusOr<UniqueFd> OpenContent(const backend::Volume& volume,
                                        const std::optional<Source>& source,

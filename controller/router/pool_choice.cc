@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "backend/parameter_names.h"
 #include "base/log.h"
 
 namespace holdfast::controller {
@@ -49,7 +50,7 @@ absl::Status NoSuchName(const Roster& roster, const std::string& name) {
 
 absl::StatusOr<Roster> MeantPools(const Roster& roster,
                                   const Parameters& parameters) {
-  const auto name = parameters.find(kPoolParameter);
+  const auto name = parameters.find(backend::kPoolParameter);
   if (name == parameters.end()) return FirstOnes(roster);
   Roster meant = NamedOnes(roster, name->second);
   if (meant.connected.empty() && meant.absent.empty()) {

@@ -12,9 +12,6 @@
 
 namespace holdfast::controller {
 
-// The parameter of a StorageClass that names a pool.
-inline constexpr char kPoolParameter[] = "pool";
-
 using Parameters = google::protobuf::Map<std::string, std::string>;
 
 // Those of the roster that bear the name which the parameters give, or, when

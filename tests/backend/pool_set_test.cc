@@ -5,6 +5,7 @@
 
 #include "backend/idempotent_backend.h"
 #include "backend/late_backend.h"
+#include "backend/parameter_names.h"
 #include "tests/fakes/fake_backend.h"
 
 namespace holdfast::backend {

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "backend/pool_set.h"
+#include "backend/parameter_names.h"
 #include "base/ids.h"
 #include "base/status.h"
 
