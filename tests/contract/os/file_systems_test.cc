@@ -177,7 +177,7 @@ TEST_P(FileSystemsContract, XfsAndBtrfsGrowMountedAndNeverShrink) {
     const int number = AttachLoop(path);
     EXPECT_EQ(Value(file_systems().Probe(DevicePath(number))).size_bytes,
               320 * kMiB);
-    const UniqueFd mount =
+    UniqueFd mount =
         Value(mounts().MountDevice({.device = DevicePath(number),
                                     .fs_type = typed.type,
                                     .options = typed.options}));
@@ -187,7 +187,8 @@ TEST_P(FileSystemsContract, XfsAndBtrfsGrowMountedAndNeverShrink) {
       EXPECT_THAT(file_systems().Grow(mount.get(), typed.type, 640 * kMiB),
                   IsOk());
     }
-    ASSERT_THAT(file_systems().Sync(mount.get()), IsOk());
+    // Until then an xfs may have its new size in its log alone.
+    mount.Reset();
     EXPECT_EQ(Value(file_systems().Probe(path)).size_bytes, 640 * kMiB);
   }
 }
