@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "backend/fs_traits.h"
 #include "base/log.h"
 #include "base/status.h"
 
@@ -141,6 +142,8 @@ absl::Status ForgottenStage::MountBack(const Volume& volume,
   const std::string& path = device.attachment.device_path;
   os::MountRequest request{.device = path,
                            .fs_type = volume.format.fs_type,
+                           .options = backend::WithFixedMountOptions(
+                               volume.format.fs_type, {}),
                            .read_only = mount.file_system_read_only,
                            .attributes = mount.attributes};
   if (!mount.context.empty()) {

@@ -1,5 +1,6 @@
 #include "node/healing_backend.h"
 
+#include "backend/in_use.h"
 #include "base/status.h"
 
 namespace holdfast::node {
@@ -7,7 +8,7 @@ namespace holdfast::node {
 absl::Status HealingBackend::DeleteVolume(const std::string& id,
                                           Operation& operation) {
   const absl::Status refused = backend_.DeleteVolume(id, operation);
-  if (!absl::IsFailedPrecondition(refused)) return refused;
+  if (!backend::IsHeldByOwnDevice(refused)) return refused;
   ASSIGN_OR_RETURN(const auto volume, backend_.GetVolume(id));
   operation.Step("end a forgotten stage");
   ASSIGN_OR_RETURN(const bool ended, forgotten_.End(volume, operation));

@@ -1,11 +1,9 @@
 #include "backend/pool/attachments.h"
 
-#include <glog/logging.h>
-
-#include <algorithm>
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
+#include "backend/in_use.h"
 #include "backend/pool/errors.h"
 #include "backend/pool/pool_ids.h"
 #include "base/status.h"
@@ -15,29 +13,6 @@ namespace {
 
 using backend::Attachment;
 using backend::AttachMode;
-
-os::LoopMode ToLoop(AttachMode mode) {
-  return mode == AttachMode::kReadOnly ? os::LoopMode::kReadOnly
-                                       : os::LoopMode::kReadWrite;
-}
-
-AttachMode FromLoop(os::LoopMode mode) {
-  return mode == os::LoopMode::kReadOnly ? AttachMode::kReadOnly
-                                         : AttachMode::kReadWrite;
-}
-
-bool IsOn(const os::LoopStatus& status, const os::FileInfo& file) {
-  return status.backing_inode == file.inode &&
-         status.backing_file_system == file.file_system;
-}
-
-// A hint that is none.
-constexpr int kAmbiguous = -1;
-
-bool IsGone(const absl::Status& status) {
-  return IsErrno(status, ENXIO) || IsErrno(status, ENOENT) ||
-         IsErrno(status, ENODEV);
-}
 
 absl::Status InUse(const Attachable& volume, absl::string_view by) {
   return absl::FailedPreconditionError(
@@ -51,19 +26,15 @@ absl::Status LingersAt(const Attachable& volume, int number) {
                             "another mount namespace (lsblk, lsof)"));
 }
 
+absl::Status AttachedByOthers(const Attachable& volume, int number) {
+  return InUse(volume,
+               absl::StrCat("it is attached by others as ",
+                            os::LoopPath(number), ". Detach it (losetup -d)"));
+}
+
 absl::Status OpenByOthers(const Attachable& volume) {
   return InUse(volume, absl::StrCat("another process has ", volume.path,
                                     " open. End it (lsof, losetup)"));
-}
-
-absl::Status TwoWriters(absl::string_view id, int one, int other) {
-  const std::string devices =
-      absl::StrCat(os::LoopPath(one), " and ", os::LoopPath(other));
-  LOG(ERROR) << devices << " are both read-write devices of volume " << id;
-  return absl::FailedPreconditionError(absl::StrCat(
-      "volume ", id, " is attached twice, read-write, as ", devices,
-      ", and may be damaged. Unmount both, detach both (losetup -d) and check "
-      "the volume"));
 }
 
 }  // namespace
@@ -77,7 +48,7 @@ absl::Status Attachments::Load() {
     const auto status = parts_.loops.GetStatus(number);
     // What cannot be read now is found when its volume is asked for.
     if (!status.ok()) continue;
-    Learn({status->name, FromLoop(status->mode)}, number);
+    hints_.Learn({status->name, FromLoop(status->mode)}, number);
   }
   return absl::OkStatus();
 }
@@ -108,23 +79,22 @@ absl::Status Attachments::Detach(const Attachable& volume, AttachMode mode) {
   };
   ASSIGN_OR_RETURN(const bool idle, WaitUntil(parts_.clock, is_idle));
   if (!idle) return LingersAt(volume, found->number);
+  const absl::Status detached = parts_.loops.DetachIf(
+      found->number, {.name = volume.id,
+                      .backing_inode = found->file.inode,
+                      .backing_file_system = found->file.file_system,
+                      .mode = ToLoop(mode)});
   // While we waited others may have detached it and taken its number.
-  ASSIGN_OR_RETURN(const auto still, FindHinted(volume, mode));
-  if (!still) return absl::OkStatus();
-  const absl::Status detached = parts_.loops.Detach(still->number);
-  if (!detached.ok() && !IsGone(detached)) {
+  const bool gone = IsNoDevice(detached) || IsErrno(detached, ESTALE);
+  if (!detached.ok() && !gone) {
     return DeviceMeaning(detached, "detach a loop device");
   }
   ASSIGN_OR_RETURN(const bool stays, StaysAttached(volume, mode));
   if (stays) return LingersAt(volume, found->number);
+  if (detached.ok() && volume.discards == os::Discards::kIgnore) {
+    (void)binder_.Renew(found->number);
+  }
   return absl::OkStatus();
-}
-
-std::vector<std::pair<std::string, AttachMode>> Attachments::Hinted() const {
-  const absl::MutexLock lock(&mutex_);
-  std::vector<Key> keys;
-  for (const auto& [key, number] : hints_) keys.push_back(key);
-  return keys;
 }
 
 absl::StatusOr<std::optional<Attachment>> Attachments::Find(
@@ -144,7 +114,7 @@ absl::StatusOr<bool> Attachments::IsClaimed(const Attachable& volume,
 
 absl::StatusOr<bool> Attachments::IsDeviceClaimed(int number) {
   auto claimed = parts_.loops.IsClaimed(number);
-  if (IsGone(claimed.status())) return false;
+  if (IsNoDevice(claimed.status())) return false;
   if (!claimed.ok()) return DeviceMeaning(claimed.status(), "look at a device");
   return claimed;
 }
@@ -156,28 +126,30 @@ absl::StatusOr<std::optional<LoopAttachment>> Attachments::FindLoop(
   // A lost hint must not pass for "not attached".
   ASSIGN_OR_RETURN(const bool open, IsOpen(volume));
   if (!open) return std::nullopt;
-  ASSIGN_OR_RETURN(const Holders holders, FindHolders(volume));
+  ASSIGN_OR_RETURN(const LoopHolders holders, FindHolders(volume));
   const auto own = holders.own.find(mode);
   if (own == holders.own.end()) return std::nullopt;
-  SetHint({volume.id, mode}, own->second.number);
+  hints_.Set({volume.id, mode}, own->second.number);
   return own->second;
 }
 
 absl::StatusOr<std::optional<LoopAttachment>> Attachments::FindHinted(
     const Attachable& volume, AttachMode mode) {
-  const std::optional<int> hint = Hint({volume.id, mode});
+  const std::optional<int> hint = hints_.Find({volume.id, mode});
   ASSIGN_OR_RETURN(auto found, LookUp(volume, mode));
-  if (hint && !found) DropHint({volume.id, mode}, *hint);
+  if (hint && !found && hints_.Drop({volume.id, mode}, *hint)) {
+    binder_.NoteFree(*hint);
+  }
   return found;
 }
 
 absl::StatusOr<std::optional<LoopAttachment>> Attachments::LookUp(
     const Attachable& volume, AttachMode mode) const {
   ASSIGN_OR_RETURN(os::FileInfo file, StatFile(volume));
-  const std::optional<int> number = Hint({volume.id, mode});
+  const std::optional<int> number = hints_.Find({volume.id, mode});
   if (!number) return std::nullopt;
   const auto status = parts_.loops.GetStatus(*number);
-  if (!status.ok() && !IsGone(status.status())) {
+  if (!status.ok() && !IsNoDevice(status.status())) {
     return DeviceMeaning(status.status(), "look at a loop device");
   }
   if (status.ok() && IsOn(*status, file) && status->name == volume.id &&
@@ -188,17 +160,21 @@ absl::StatusOr<std::optional<LoopAttachment>> Attachments::LookUp(
 }
 
 absl::Status Attachments::CheckUnused(const Attachable& volume) {
-  for (const AttachMode mode :
-       {AttachMode::kReadWrite, AttachMode::kReadOnly}) {
-    ASSIGN_OR_RETURN(const auto found, FindLoop(volume, mode));
-    if (found && !found->autoclear) {
-      return InUse(volume, absl::StrCat("it is attached as ",
-                                        os::LoopPath(found->number),
-                                        ". Unstage it first"));
-    }
+  ASSIGN_OR_RETURN(const bool open, IsOpen(volume));
+  if (!open) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const LoopHolders holders, FindHolders(volume));
+  if (holders.foreign) return AttachedByOthers(volume, *holders.foreign);
+  for (const auto& [mode, own] : holders.own) {
+    if (own.autoclear) continue;
+    return backend::HeldByOwnDevice(InUse(
+        volume, absl::StrCat("it is attached as ", os::LoopPath(own.number),
+                             ". Unstage it first")));
   }
   ASSIGN_OR_RETURN(const bool stays, StaysOpen(volume));
-  return stays ? OpenByOthers(volume) : absl::OkStatus();
+  if (!stays) return absl::OkStatus();
+  if (holders.own.empty()) return OpenByOthers(volume);
+  return backend::HeldByOwnDevice(
+      LingersAt(volume, holders.own.begin()->second.number));
 }
 
 absl::StatusOr<os::FileInfo> Attachments::StatFile(
@@ -242,15 +218,11 @@ absl::StatusOr<std::optional<LoopAttachment>> Attachments::ClearTheWay(
   }
   ASSIGN_OR_RETURN(const bool open, IsOpen(volume));
   if (!open) return std::nullopt;
-  ASSIGN_OR_RETURN(const Holders holders, FindHolders(volume));
-  if (holders.foreign) {
-    return InUse(volume, absl::StrCat("it is attached by others as ",
-                                      os::LoopPath(*holders.foreign),
-                                      ". Detach it (losetup -d)"));
-  }
+  ASSIGN_OR_RETURN(const LoopHolders holders, FindHolders(volume));
+  if (holders.foreign) return AttachedByOthers(volume, *holders.foreign);
   const auto own = holders.own.find(mode);
   if (own != holders.own.end() && !own->second.autoclear) {
-    SetHint({volume.id, mode}, own->second.number);
+    hints_.Set({volume.id, mode}, own->second.number);
     return own->second;
   }
   if (own == holders.own.end() && !holders.own.empty()) return std::nullopt;
@@ -259,33 +231,11 @@ absl::StatusOr<std::optional<LoopAttachment>> Attachments::ClearTheWay(
   return std::nullopt;
 }
 
-// Only when the data file is open and no hint says by whom: it looks at all
-// loop devices.
-absl::StatusOr<Attachments::Holders> Attachments::FindHolders(
+// Only when the data file is open and no hint says by whom.
+absl::StatusOr<LoopHolders> Attachments::FindHolders(
     const Attachable& volume) {
   ASSIGN_OR_RETURN(const os::FileInfo file, StatFile(volume));
-  const auto numbers = parts_.loops.List();
-  if (!numbers.ok())
-    return DeviceMeaning(numbers.status(), "list loop devices");
-  Holders holders;
-  for (const int number : *numbers) {
-    const auto status = parts_.loops.GetStatus(number);
-    if (IsGone(status.status())) continue;
-    if (!status.ok()) return DeviceMeaning(status.status(), "look at a device");
-    if (!IsOn(*status, file)) continue;
-    if (status->name != volume.id) {
-      holders.foreign = number;
-      continue;
-    }
-    const AttachMode mode = FromLoop(status->mode);
-    const auto [first, is_new] = holders.own.try_emplace(
-        mode,
-        LoopAttachment{number, status->autoclear, status->direct_io, file});
-    if (!is_new && mode == AttachMode::kReadWrite) {
-      return TwoWriters(volume.id, first->second.number, number);
-    }
-  }
-  return holders;
+  return ScanLoops(parts_.loops, volume.id, file);
 }
 
 absl::StatusOr<bool> Attachments::IsOpen(const Attachable& volume) {
@@ -328,41 +278,11 @@ absl::StatusOr<Attachment> Attachments::AttachNew(const Attachable& volume,
                                .mode = ToLoop(mode),
                                .block_bytes = volume.logical_block_bytes,
                                .discards = volume.discards}));
-  SetHint({volume.id, mode}, number);
+  hints_.Set({volume.id, mode}, number);
   const auto size = parts_.loops.Size(number);
   // The device is there all the same: a repetition finds it.
   if (!size.ok()) return DeviceMeaning(size.status(), "look at a loop device");
   return Attachment{os::LoopPath(number), *size};
-}
-
-std::optional<int> Attachments::Hint(const Key& key) const {
-  absl::MutexLock lock(&mutex_);
-  const auto hint = hints_.find(key);
-  if (hint == hints_.end() || hint->second == kAmbiguous) return std::nullopt;
-  return hint->second;
-}
-
-// Of two devices under one name none is believed: whoever asks for the volume
-// scans, and finds out whether they are on one file.
-void Attachments::Learn(const Key& key, int number) {
-  absl::MutexLock lock(&mutex_);
-  const auto [hint, is_new] = hints_.try_emplace(key, number);
-  if (!is_new) hint->second = kAmbiguous;
-}
-
-void Attachments::SetHint(const Key& key, int number) {
-  absl::MutexLock lock(&mutex_);
-  hints_[key] = number;
-}
-
-void Attachments::DropHint(const Key& key, int number) {
-  {
-    absl::MutexLock lock(&mutex_);
-    const auto hint = hints_.find(key);
-    if (hint == hints_.end() || hint->second != number) return;
-    hints_.erase(hint);
-  }
-  binder_.NoteFree(number);
 }
 
 }  // namespace holdfast::pool

@@ -3,18 +3,16 @@
 #ifndef HOLDFAST_BACKEND_POOL_ATTACHMENTS_H_
 #define HOLDFAST_BACKEND_POOL_ATTACHMENTS_H_
 
-#include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "backend/pool/clock.h"
 #include "backend/pool/loop_binder.h"
+#include "backend/pool/loop_hints.h"
+#include "backend/pool/loop_scan.h"
 #include "backend/types.h"
 #include "base/unique_fd.h"
 #include "os/data_files.h"
@@ -29,14 +27,6 @@ struct Attachable {
   std::string path;
   uint32_t logical_block_bytes = 4096;
   os::Discards discards = os::Discards::kPassOn;
-};
-
-// A verified loop device on a data file.
-struct LoopAttachment {
-  int number = 0;
-  bool autoclear = false;  // goes away with its last user
-  bool direct_io = false;
-  os::FileInfo file;  // the data file
 };
 
 // One read-write loop device per data file, ever: two on one file mount
@@ -87,31 +77,18 @@ class Attachments {
 
   // The ids and modes that hints are of: what may be attached, in order. Also
   // what has other names than ids.
-  std::vector<std::pair<std::string, backend::AttachMode>> Hinted() const;
+  std::vector<LoopHints::Key> Hinted() const { return hints_.Keys(); }
 
   // The device itself, for those who flush and grow it.
   absl::StatusOr<std::optional<LoopAttachment>> FindLoop(
       const Attachable& volume, backend::AttachMode mode);
 
   // OK if nobody has the file open. FAILED_PRECONDITION, naming the holder,
-  // if someone has after about a second, or at once if it is a device of ours.
+  // if someone has after about a second, or at once if it is a loop device;
+  // HeldByOwnDevice if all loop devices on it are ours.
   absl::Status CheckUnused(const Attachable& volume);
 
  private:
-  using Key = std::pair<std::string, backend::AttachMode>;
-
-  std::optional<int> Hint(const Key& key) const;
-  void Learn(const Key& key, int number);
-  void SetHint(const Key& key, int number);
-  // Unless it has changed meanwhile.
-  void DropHint(const Key& key, int number);
-
-  // What a scan says of the devices on one file.
-  struct Holders {
-    std::map<backend::AttachMode, LoopAttachment> own;
-    std::optional<int> foreign;
-  };
-
   absl::StatusOr<os::FileInfo> StatFile(const Attachable& volume) const;
   // What the hint says, verified.
   absl::StatusOr<std::optional<LoopAttachment>> LookUp(
@@ -125,7 +102,7 @@ class Attachments {
   // device of that mode that is there already, if its hint was lost.
   absl::StatusOr<std::optional<LoopAttachment>> ClearTheWay(
       const Attachable& volume, backend::AttachMode mode);
-  absl::StatusOr<Holders> FindHolders(const Attachable& volume);
+  absl::StatusOr<LoopHolders> FindHolders(const Attachable& volume);
   absl::StatusOr<bool> IsDeviceClaimed(int number);
   absl::StatusOr<bool> IsOpen(const Attachable& volume);
   absl::StatusOr<bool> StaysOpen(const Attachable& volume);
@@ -136,8 +113,7 @@ class Attachments {
 
   const Parts parts_;
   LoopBinder binder_;
-  mutable absl::Mutex mutex_;
-  std::map<Key, int> hints_ ABSL_GUARDED_BY(mutex_);
+  LoopHints hints_;
 };
 
 }  // namespace holdfast::pool

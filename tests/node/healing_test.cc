@@ -54,6 +54,15 @@ class HealingTest : public NodeTest {
     EXPECT_EQ(world.Loops(), loops);
     EXPECT_TRUE(world.Exists("/pool/volumes/" + id));
   }
+  absl::StatusOr<backend::Volume> MakeXfs(const std::string& name) {
+    Operation operation("test");
+    return world_.backend().CreateVolume(
+        {.name = name,
+         .capacity = {.required_bytes = 512 * kMiB},
+         .access_type = kMount,
+         .fs_type = "xfs"},
+        operation);
+  }
   // A copy of what is mounted at `path`, without a place: as another mount
   // namespace has it.
   static UniqueFd CopyElsewhere(World& world, const std::string& path) {
@@ -146,6 +155,39 @@ TEST_F(HealingTest, AMountThatLivesOnElsewhereBringsTheStageBack) {
     EXPECT_TRUE(world_.Unpublish(id).ok());
   }
   EXPECT_TRUE(world_.Delete(id).ok());
+}
+
+// All clones of an XFS template have one uuid.
+TEST_F(HealingTest, AnXfsBesideItsTwinIsMountedBack) {
+  std::vector<std::string> ids;
+  for (const char* name : {"a", "b"}) {
+    const auto volume = MakeXfs(name);
+    ASSERT_TRUE(volume.ok()) << volume.status();
+    ids.push_back(volume->id);
+    StageSpec spec = world_.StageOf(volume->id);
+    spec.staging_path = absl::StrCat("/kubelet/", name);
+    world_.kernel().MakeDirectories(spec.staging_path);
+    ASSERT_TRUE(world_.Stage(spec).ok());
+  }
+  const UniqueFd elsewhere = CopyElsewhere(world_, "/kubelet/b");
+  ExpectRefused(world_, ids.back(), world_.Device(ids.back()));
+}
+
+TEST_F(HealingTest, BesideAForeignDeviceNothingIsTouched) {
+  const std::string id = StageAt(world_, kMount);
+  {
+    const auto fd = world_.kernel().files().Open("/pool/volumes/" + id,
+                                                 os::OpenMode::kReadOnly);
+    ASSERT_TRUE(world_.kernel()
+                    .loops()
+                    .Configure(7, fd->get(),
+                               {.name = "x", .mode = os::LoopMode::kReadOnly})
+                    .ok());
+  }
+  world_.kernel().calls().Reset();
+  ExpectRefused(world_, id, "/dev/loop7");
+  EXPECT_EQ(world_.kernel().calls().Count("Mounts.Unmount"), 0);
+  EXPECT_EQ(world_.kernel().calls().Count("LoopDevices.DetachIf"), 0);
 }
 
 TEST_F(HealingTest, AMountThatOnlyLivesElsewhereIsNamed) {

@@ -1,0 +1,51 @@
+// Which loop devices are on a file, by a look at all of them.
+
+#ifndef HOLDFAST_BACKEND_POOL_LOOP_SCAN_H_
+#define HOLDFAST_BACKEND_POOL_LOOP_SCAN_H_
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "backend/types.h"
+#include "os/files.h"
+#include "os/loop.h"
+
+namespace holdfast::pool {
+
+// A verified loop device on a data file.
+struct LoopAttachment {
+  int number = 0;
+  bool autoclear = false;  // goes away with its last user
+  bool direct_io = false;
+  os::FileInfo file;  // the data file
+};
+
+// The devices on one file.
+struct LoopHolders {
+  std::map<backend::AttachMode, LoopAttachment> own;
+  std::optional<int> foreign;  // one that has another name
+};
+
+os::LoopMode ToLoop(backend::AttachMode mode);
+backend::AttachMode FromLoop(os::LoopMode mode);
+
+// True if the device is bound to this file, whatever path leads to it.
+bool IsOn(const os::LoopStatus& status, const os::FileInfo& file);
+
+// True for what the kernel answers of a device with nothing attached, or of
+// one that does not exist.
+bool IsNoDevice(const absl::Status& status);
+
+// The cost grows with the number of loop devices: for what no hint answers.
+// FAILED_PRECONDITION, naming both, if two read-write devices named `id` are
+// on the file. `loops` must outlive the call.
+absl::StatusOr<LoopHolders> ScanLoops(os::LoopDevices& loops,
+                                      const std::string& id,
+                                      const os::FileInfo& file);
+
+}  // namespace holdfast::pool
+
+#endif  // HOLDFAST_BACKEND_POOL_LOOP_SCAN_H_
