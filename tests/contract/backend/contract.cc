@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "backend/fs_traits.h"
+
 namespace holdfast::backend {
 namespace {
 
@@ -73,9 +75,12 @@ void BackendContract::Detach(const std::string& id, AttachMode mode) {
   EXPECT_THAT(backend().Detach(id, mode, operation_), IsOk());
 }
 
-void BackendContract::Mount(const std::string& device) {
-  const UniqueFd mount = Value(
-      world_->mounts().MountDevice({.device = device, .fs_type = "ext4"}));
+void BackendContract::Mount(const std::string& device,
+                            const std::string& fs_type) {
+  const UniqueFd mount = Value(world_->mounts().MountDevice(
+      {.device = device,
+       .fs_type = fs_type,
+       .options = WithFixedMountOptions(fs_type, {})}));
   ASSERT_THAT(world_->mounts().Attach(mount.get(), world_->mount_point()),
               IsOk());
 }

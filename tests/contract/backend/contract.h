@@ -52,7 +52,7 @@ class BackendContract : public ::testing::TestWithParam<WorldFactory> {
                      AttachMode mode = AttachMode::kReadWrite);
   void Detach(const std::string& id, AttachMode mode = AttachMode::kReadWrite);
   // At the world's mount point.
-  void Mount(const std::string& device);
+  void Mount(const std::string& device, const std::string& fs_type = "ext4");
   void Unmount();
   // What is at the beginning of a volume that is not attached.
   std::string Content(const std::string& id, size_t length);
