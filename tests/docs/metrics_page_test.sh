@@ -35,8 +35,9 @@ listed() {
 
 daemons_begin "${1:?the directory of the binaries is missing}"
 make_pool 2G
-NODE_FLAGS=(--http_address=127.0.0.1:0)
 # shellcheck disable=SC2034  # for start_daemons
+NODE_FLAGS=(--http_address=127.0.0.1:0)
+# shellcheck disable=SC2034
 CONTROLLER_FLAGS=(--http_address=127.0.0.1:0)
 start_daemons
 

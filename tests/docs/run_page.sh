@@ -19,21 +19,21 @@ readonly OWN=(/run/holdfast /var/lib/holdfast /etc/holdfast /mnt)
 # Loop devices on files below $work, and on the file systems on those, the last
 # first. By device and inode: their paths are those of another namespace.
 loops_of_page() {
-  local files known='' found name device inode
-  files=$(find "$work" -type f -printf '%i ')
+  local files known=' ' numbers=' ' found name device inode
+  files=" $(find "$work" -type f -printf '%i ')"
   while :; do
     found=''
     while read -r name device inode; do
-      [[ " $known " == *" $name "* ]] && continue
-      if [[ $device == "$1" && " $files" == *" $inode "* ]] ||
-        [[ " $known " == *" $(readlink "/sys/dev/block/$device" |
-          sed 's,.*/,/dev/,') "* ]]; then
+      [[ $known == *" $name "* ]] && continue
+      if [[ $device == "$1" && $files == *" $inode "* ]] ||
+        [[ $numbers == *" $device "* ]]; then
         found="$name $found"
+        numbers+="$(cat "/sys/block/${name#/dev/}/dev" || true) "
       fi
-    done < <(losetup --list --noheadings --raw \
+    done < <(losetup --list --noheadings \
       --output=NAME,BACK-MAJ:MIN,BACK-INO)
     [[ -n $found ]] || break
-    known="$found$known"
+    known=" $found${known# }"
   done
   printf '%s\n' "$known"
 }

@@ -130,6 +130,7 @@ release_all() {
 daemons_end() {
   local code=$?
   trap - EXIT
+  trap '' PIPE  # whoever read the output may be gone
   set +e
   end_daemons KILL
   if ((code != 0)); then
