@@ -13,7 +13,9 @@ constexpr int64_t kSmallestGroupBytes = 64 * kBlockBytes;
 
 // Minimum sizes: ext4, room for a journal of 4 MiB and for data beside it
 // (mke2fs makes smaller ones only without a journal); xfs, what its mkfs asks
-// for since xfsprogs 5.19; btrfs, what its mkfs asks for, 114,294,784 bytes.
+// for since xfsprogs 5.19; btrfs, what the kernel resizes none to less than
+// (fs/btrfs/ioctl.c, btrfs_ioctl_resize; its mkfs makes smaller ones, which
+// then could not grow).
 FsTraits Ext(const std::string& name) {
   return {.name = name,
           .minimum_bytes = 16 * kMiB,
@@ -39,7 +41,7 @@ FsTraits Xfs() {
 
 FsTraits Btrfs() {
   return {.name = "btrfs",
-          .minimum_bytes = 109 * kMiB,
+          .minimum_bytes = 256 * kMiB,
           .repair = "btrfs check",
           .salvage = "btrfs rescue super-recover",
           .package = "btrfs-progs",

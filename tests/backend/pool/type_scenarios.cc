@@ -27,12 +27,12 @@ std::vector<Scenario> TypeScenarios() {
       {"CreateBtrfsWhereItIsKnownToWork",
        [](PoolFixture& f) {
          auto spec = Typed("warm-up", "btrfs");
-         spec.capacity.required_bytes = 109 * kMiB;
+         spec.capacity.required_bytes = 256 * kMiB;
          f.Create(spec);
        },
        [](PoolFixture& f, backend::Backend& b) {
          auto spec = Typed("x", "btrfs");
-         spec.capacity.required_bytes = 128 * kMiB;
+         spec.capacity.required_bytes = 320 * kMiB;
          return b.CreateVolume(spec, f.operation).status();
        }},
       {"CreateThick", [](PoolFixture& f) { f.Create(f.Spec("warm-up")); },

@@ -39,7 +39,7 @@ TEST_F(TypesTest, EachTypeIsMadeWithItsOwnProgramAndHasAMinimum) {
       {"ext4", 16 * kMiB},
       {"ext3", 16 * kMiB},
       {"xfs", 300 * kMiB},
-      {"btrfs", 109 * kMiB}};
+      {"btrfs", 256 * kMiB}};
   for (const auto& [type, minimum] : types) {
     backend::VolumeSpec spec = Typed(type, type);
     spec.capacity.required_bytes = 1;

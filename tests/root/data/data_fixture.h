@@ -19,10 +19,13 @@ class DataTest : public testing::Test {
   static constexpr int64_t kSize = 64 * kMiB;
   static constexpr int64_t kLarger = 128 * kMiB;
 
-  void SetUp() override { ASSERT_OK(world_.Start()); }
+  void SetUp() override { ASSERT_OK(world_.Start(Disk())); }
   void TearDown() override {
     if (HasFailure()) GTEST_LOG_(INFO) << world_.daemons().LogTail();
   }
+
+  // Of the pool.
+  virtual DiskSpec Disk() const { return {}; }
 
   Csi& csi() { return world_.csi(); }
 

@@ -1,5 +1,11 @@
 // Every file system that a volume can have, on real devices.
 
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+
+#include "base/unique_fd.h"
 #include "tests/root/data/data_fixture.h"
 
 namespace holdfast::root {
@@ -15,6 +21,10 @@ struct Kind {
 class FileSystemsTest : public DataTest,
                         public testing::WithParamInterface<Kind> {
  protected:
+  // Blocks of 512 bytes can be had on a disk that has them.
+  DiskSpec Disk() const override {
+    return {.block_bytes = GetParam().block_bytes == "512" ? 512u : 4096u};
+  }
   CreateArgs Args(const std::string& name) const {
     return {.name = name,
             .bytes = GetParam().bytes,
@@ -101,8 +111,46 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Kind{"Ext4On4096", "ext4", "4096", 64 * kMiB},
                     Kind{"Ext3On4096", "ext3", "4096", 64 * kMiB},
                     Kind{"XfsOn4096", "xfs", "4096", 300 * kMiB},
-                    Kind{"BtrfsOn4096", "btrfs", "4096", 128 * kMiB}),
+                    Kind{"Ext4On512", "ext4", "512", 64 * kMiB},
+                    Kind{"XfsOn512", "xfs", "512", 300 * kMiB},
+                    Kind{"BtrfsOn4096", "btrfs", "4096", 256 * kMiB}),
     [](const auto& kind) { return kind.param.name; });
+
+// On a disk that has no blocks so small.
+using LargeBlocksTest = DataTest;
+
+TEST_F(LargeBlocksTest, XfsOfSmallerBlocksIsRefusedWithAdvice) {
+  const auto made =
+      csi().CreateVolume({.name = "a",
+                          .bytes = 300 * kMiB,
+                          .fs_type = "xfs",
+                          .parameters = {{"logicalBlockBytes", "512"}}});
+  EXPECT_TRUE(absl::IsFailedPrecondition(made.status())) << made.status();
+  EXPECT_THAT(std::string(made.status().message()),
+              testing::HasSubstr("Ask for blocks of 4096"));
+}
+
+class SmallBlocksTest : public DataTest {
+ protected:
+  DiskSpec Disk() const override { return {.block_bytes = 512}; }
+};
+
+TEST_F(SmallBlocksTest, BlockVolumeAndItsCloneHaveThem) {
+  CreateArgs args = {.name = "a",
+                     .bytes = kSize,
+                     .access = Access::kBlock,
+                     .parameters = {{"logicalBlockBytes", "512"}}};
+  ASSERT_OK_AND_ASSIGN(const NodeArgs source, Bring(args));
+  args = {.name = "b", .bytes = kSize, .access = Access::kBlock};
+  args.from_volume = source.volume_id;
+  ASSERT_OK_AND_ASSIGN(const NodeArgs clone, Bring(args));
+  for (const std::string& path : {source.target_path, clone.target_path}) {
+    const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    int bytes = 0;
+    ASSERT_EQ(ioctl(fd.get(), BLKSSZGET, &bytes), 0) << path;
+    EXPECT_EQ(bytes, 512);
+  }
+}
 
 }  // namespace
 }  // namespace holdfast::root
