@@ -44,13 +44,12 @@ class InitTest : public ::testing::Test {
     return header->uuid;
   }
   // A loop device without a file system, as a device.
-  std::string Device(int64_t bytes = kGiB) {
+  std::string Device(const std::string& disk = "/images/disk") {
     {
-      const auto fd = kernel_.files().Create("/images/disk");
-      EXPECT_TRUE(kernel_.data_files().Truncate(fd->get(), bytes).ok());
+      const auto fd = kernel_.files().Create(disk);
+      EXPECT_TRUE(kernel_.data_files().Truncate(fd->get(), kGiB).ok());
     }
-    const auto fd =
-        kernel_.files().Open("/images/disk", os::OpenMode::kReadWrite);
+    const auto fd = kernel_.files().Open(disk, os::OpenMode::kReadWrite);
     const int number = kernel_.loops().FindFree().value();
     EXPECT_TRUE(kernel_.loops().Configure(number, fd->get(), {}).ok());
     return os::LoopPath(number);
@@ -134,9 +133,9 @@ TEST_F(InitTest, ADeviceWithAnythingOnItIsRefused) {
   const absl::Status data = InitDevice(Os(), SpecOf(device)).status();
   EXPECT_THAT(data, HasCode(Code::kFailedPrecondition));
   EXPECT_THAT(kernel_.formatted_paths(), IsEmpty());
-  Write(device, std::string(4, '\0'));
-  ASSERT_TRUE(InitDevice(Os(), SpecOf(device)).ok());
-  const absl::Status formatted = InitDevice(Os(), SpecOf(device)).status();
+  const std::string blank = Device("/images/blank");
+  ASSERT_TRUE(InitDevice(Os(), SpecOf(blank)).ok());
+  const absl::Status formatted = InitDevice(Os(), SpecOf(blank)).status();
   EXPECT_THAT(formatted, HasCode(Code::kFailedPrecondition));
   EXPECT_THAT(formatted, SaysAll(std::vector<std::string>{"xfs", "wipefs"}));
   EXPECT_EQ(kernel_.formatted_paths().size(), 1u);

@@ -163,7 +163,9 @@ TEST_P(CutShortTest, TheNextCallCompletes) {
     kernel.PowerCut();
     EXPECT_EQ(ReadHeader(os, layout_, UpTo(9, {}))->format_version, 3u) << i;
     EXPECT_TRUE(kernel.files().Stat(Made(layout_, 3)).ok()) << i;
-    if (whole) return EXPECT_GT(i, 10);
+    if (!whole) continue;
+    EXPECT_GT(i, 10);
+    return;
   }
 }
 
