@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "backend/convert_csi.h"
 #include "backend/types.h"
 #include "controller/requests.h"
 #include "csi/v1/csi.pb.h"
@@ -18,16 +19,10 @@ using CsiMap = google::protobuf::Map<std::string, std::string>;
 using CsiCapabilities =
     google::protobuf::RepeatedPtrField<csi::v1::VolumeCapability>;
 
-// INVALID_ARGUMENT if access type or mode is missing, or the mode is one that
-// CSI does not know.
-absl::StatusOr<Capability> FromCsi(const csi::v1::VolumeCapability& capability);
+using backend::FromCsi;
+
 absl::StatusOr<std::vector<Capability>> FromCsi(
     const CsiCapabilities& capabilities);
-
-// INVALID_ARGUMENT for a negative size, OUT_OF_RANGE for a limit below what is
-// required.
-absl::StatusOr<backend::CapacityRange> FromCsi(
-    const csi::v1::CapacityRange& range);
 
 // INVALID_ARGUMENT if it names no source, or one without an id.
 absl::StatusOr<backend::ContentSource> FromCsi(

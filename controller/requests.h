@@ -8,19 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "backend/capability.h"
 #include "backend/types.h"
 #include "controller/topology.h"
 
 namespace holdfast::controller {
 
-// One volume capability. The fs_type is empty for block, and in a request
-// that leaves the choice open.
-struct Capability {
-  backend::AccessType access_type = backend::AccessType::kMount;
-  std::string fs_type;
-  std::string mount_group;  // not offered: see CheckOffered
-  backend::AccessMode access_mode = backend::AccessMode::kSingleNodeWriter;
-};
+using backend::Capability;
 
 struct CreateVolumeArgs {
   backend::VolumeSpec spec;

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "backend/capability.h"
+
 namespace holdfast::controller {
 
 // One topology: every segment holds. {"topology.holdfast.io/node": "n1"}
@@ -22,10 +24,7 @@ struct TopologyRequirement {
 
 // The node whose pool a controller service manages: the only node from which
 // its volumes can be reached.
-struct NodeIdentity {
-  std::string node_id;
-  Segments segments;
-};
+using backend::NodeIdentity;
 
 // True if a place with these segments lies within `wanted`: it has each of
 // its keys (compared without case, as the spec says) with the same value. It

@@ -57,7 +57,7 @@ class NodeDaemon {
         pools_(options_, kernel_, file_systems_),
         backend_(pools_.backend()),
         node_(calls_, NodeParts(),
-              {.node = {.node_id = options_.node_id, .topology = Segments()}}),
+              {.node = {.node_id = options_.node_id, .segments = Segments()}}),
         healing_(NodeParts(), node_.staging_paths()),
         controller_(
             {.backend = healing_,
@@ -122,7 +122,8 @@ class NodeDaemon {
             .file_systems = file_systems_,
             .files = *kernel_.files,
             .mounts = *kernel_.mounts,
-            .locks = locks_};
+            .locks = locks_,
+            .data_files = *kernel_.data_files};
   }
 
   // A failure to serve is final once no pool is waited for: until then a

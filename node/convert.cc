@@ -32,7 +32,7 @@ csi::v1::NodeGetInfoResponse NodeInfo(const NodeIdentity& node) {
   csi::v1::NodeGetInfoResponse response;
   response.set_node_id(node.node_id);
   response.mutable_accessible_topology()->mutable_segments()->insert(
-      node.topology.begin(), node.topology.end());
+      node.segments.begin(), node.segments.end());
   return response;
 }
 

@@ -6,6 +6,7 @@
 #include "backend/backend.h"
 #include "backend/volume_file_system.h"
 #include "base/keyed_lock.h"
+#include "os/data_files.h"
 #include "os/files.h"
 #include "os/mounts.h"
 
@@ -19,6 +20,7 @@ struct Parts {
   os::Files& files;
   os::Mounts& mounts;
   KeyedLock& locks;
+  os::DataFiles& data_files;
 };
 
 }  // namespace holdfast::node

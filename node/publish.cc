@@ -3,7 +3,6 @@
 #include <glog/logging.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <optional>
 #include <vector>
 
@@ -230,52 +229,12 @@ absl::Status Publish::EndUnusedReadOnlyDevice(const PublishSpec& spec,
 absl::Status Publish::MakePublication(const Subject& subject,
                                       Operation& operation,
                                       Rollback& rollback) {
-  RETURN_IF_ERROR(MakeTarget(subject, rollback));
+  const std::string& path = subject.spec.target_path;
+  RETURN_IF_ERROR(target_.Make(path, subject.access_type, rollback));
   ASSIGN_OR_RETURN(const UniqueFd mount,
                    MakeMount(subject, operation, rollback));
-  const std::string& path = subject.spec.target_path;
   return OutsidePool(parts_.mounts.Attach(mount.get(), path),
                      absl::StrCat("mount at ", path));
-}
-
-absl::Status Publish::MakeTarget(const Subject& subject, Rollback& rollback) {
-  const std::string& path = subject.spec.target_path;
-  const bool block = subject.access_type == AccessType::kBlock;
-  const auto make = [&] {
-    return block ? MakeFile(path, rollback) : MakeDirectory(path, rollback);
-  };
-  absl::Status made = make();
-  if (IsErrno(made, ENOENT)) {
-    RETURN_IF_ERROR(MakeParent(path, rollback));
-    made = make();
-  }
-  return OutsidePool(made, absl::StrCat("make the target ", path));
-}
-
-absl::Status Publish::MakeFile(const std::string& path, Rollback& rollback) {
-  const auto created = parts_.files.Create(path);
-  if (IsErrno(created.status(), EEXIST)) return absl::OkStatus();
-  RETURN_IF_ERROR(created.status());
-  rollback.Add(absl::StrCat("remove ", path),
-               [this, path] { return parts_.files.Unlink(path); });
-  return absl::OkStatus();
-}
-
-absl::Status Publish::MakeDirectory(const std::string& path,
-                                    Rollback& rollback) {
-  const absl::Status made = parts_.files.MakeDirectory(path);
-  if (IsErrno(made, EEXIST)) return absl::OkStatus();
-  RETURN_IF_ERROR(made);
-  rollback.Add(absl::StrCat("remove ", path),
-               [this, path] { return parts_.files.RemoveDirectory(path); });
-  return absl::OkStatus();
-}
-
-// CSI promises that the parent exists; callers are known that do not keep it.
-absl::Status Publish::MakeParent(const std::string& path, Rollback& rollback) {
-  const std::string parent = path.substr(0, path.rfind('/'));
-  return OutsidePool(MakeDirectory(parent, rollback),
-                     absl::StrCat("make the target's parent ", parent));
 }
 
 absl::StatusOr<UniqueFd> Publish::MakeMount(const Subject& subject,
@@ -288,7 +247,7 @@ absl::StatusOr<UniqueFd> Publish::MakeMount(const Subject& subject,
   RETURN_IF_ERROR(
       OutsidePool(mount.status(), absl::StrCat("copy the mount at ", source)));
   if (subject.access_type == AccessType::kBlock) return mount;
-  os::MountAttributes attributes = spec.capability.flags.attributes;
+  os::MountAttributes attributes = spec.flags.attributes;
   attributes.read_only = spec.read_only;
   if (attributes == os::MountAttributes{}) return mount;
   RETURN_IF_ERROR(

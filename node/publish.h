@@ -12,6 +12,7 @@
 #include "base/rollback.h"
 #include "base/unique_fd.h"
 #include "node/parts.h"
+#include "node/publish_target.h"
 #include "node/specs.h"
 #include "node/volume_mounts.h"
 
@@ -30,7 +31,10 @@ class Publish {
  public:
   // `node_id` is what the controller services record publications under.
   Publish(const Parts& parts, std::string node_id)
-      : parts_(parts), mounts_(parts), node_id_(std::move(node_id)) {}
+      : parts_(parts),
+        mounts_(parts),
+        target_(parts.files),
+        node_id_(std::move(node_id)) {}
 
   // Read-only also if ControllerPublishVolume was asked for it on this node
   // (PUBLISH_READONLY). OK if published there alike. NOT_FOUND: no such
@@ -66,10 +70,6 @@ class Publish {
                                        Operation& operation);
   absl::Status MakePublication(const Subject& subject, Operation& operation,
                                Rollback& rollback);
-  absl::Status MakeTarget(const Subject& subject, Rollback& rollback);
-  absl::Status MakeFile(const std::string& path, Rollback& rollback);
-  absl::Status MakeDirectory(const std::string& path, Rollback& rollback);
-  absl::Status MakeParent(const std::string& path, Rollback& rollback);
   absl::StatusOr<UniqueFd> MakeMount(const Subject& subject,
                                      Operation& operation, Rollback& rollback);
   absl::StatusOr<std::string> MountSource(const Subject& subject,
@@ -78,6 +78,7 @@ class Publish {
 
   Parts parts_;
   VolumeMounts mounts_;
+  PublishTarget target_;
   const std::string node_id_;
 };
 

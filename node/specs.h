@@ -5,34 +5,23 @@
 #ifndef HOLDFAST_NODE_SPECS_H_
 #define HOLDFAST_NODE_SPECS_H_
 
-#include <map>
 #include <optional>
 #include <string>
 
+#include "backend/capability.h"
 #include "backend/types.h"
 #include "node/mount_flags.h"
 
 namespace holdfast::node {
 
-// What the orchestrator knows this machine by, and the topology segments
-// within which its volumes can be reached.
-struct NodeIdentity {
-  std::string node_id;
-  std::map<std::string, std::string> topology;
-};
-
-// How a caller wants to use a volume.
-struct Capability {
-  backend::AccessType access_type = backend::AccessType::kMount;
-  std::string fs_type;  // empty: whatever the volume has
-  backend::AccessMode access_mode = backend::AccessMode::kSingleNodeWriter;
-  MountFlags flags;
-};
+using backend::Capability;
+using backend::NodeIdentity;
 
 struct StageSpec {
   std::string volume_id;
   std::string staging_path;  // a directory that the caller made
   Capability capability;
+  MountFlags flags;
 };
 
 struct UnstageSpec {
@@ -45,6 +34,7 @@ struct PublishSpec {
   std::string staging_path;
   std::string target_path;  // made by us, its parent by the caller
   Capability capability;
+  MountFlags flags;
   // By the readonly flag, by a reader-only access mode or by a mount flag; a
   // recorded publication may make it read-only besides.
   bool read_only = false;

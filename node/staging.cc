@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "node/capability.h"
+#include "node/device_lock.h"
 #include "node/errors.h"
 
 namespace holdfast::node {
@@ -77,6 +78,10 @@ absl::StatusOr<std::string> Staging::MakeStaged(const StageSpec& spec,
                                                 Operation& operation,
                                                 Rollback& rollback) {
   ASSIGN_OR_RETURN(const auto attachment, Attach(spec, operation, rollback));
+  // Until it is mounted or bound, and no longer than this function.
+  ASSIGN_OR_RETURN(
+      const UniqueFd lock,
+      LockDevice(parts_.files, parts_.data_files, attachment.device_path));
   if (volume.format.access_type == AccessType::kBlock) {
     RETURN_IF_ERROR(StageBlock(spec, attachment, rollback));
   } else {
@@ -110,7 +115,7 @@ absl::Status Staging::CheckStaged(const StageSpec& spec) {
   }
   ASSIGN_OR_RETURN(const auto usage,
                    parts_.files.StatFileSystem(spec.staging_path));
-  if (usage.read_only == spec.capability.flags.attributes.read_only) {
+  if (usage.read_only == spec.flags.attributes.read_only) {
     return absl::OkStatus();
   }
   return absl::AlreadyExistsError(absl::StrCat(
@@ -151,7 +156,7 @@ absl::Status Staging::StageMount(const StageSpec& spec,
   }
   RETURN_IF_ERROR(operation.CheckActive());
   operation.Step("mount");
-  const MountFlags& flags = spec.capability.flags;
+  const MountFlags& flags = spec.flags;
   const auto mount = parts_.mounts.MountDevice(
       {.device = device.path,
        .fs_type = fs_type,
@@ -227,7 +232,7 @@ absl::Status Staging::Unmount(const UnstageSpec& spec,
 absl::Status Staging::DetachBeside(const absl::Status& foreign,
                                    const backend::Volume& volume,
                                    Operation& operation) {
-  ASSIGN_OR_RETURN(const bool seen, IsSeen(volume.id));
+  ASSIGN_OR_RETURN(const bool seen, mounts_.IsSeen(volume.id));
   if (!seen) {
     RETURN_IF_ERROR(
         parts_.backend.Detach(volume.id, AttachMode::kReadWrite, operation));
@@ -273,26 +278,13 @@ absl::Status Staging::DetachUnlessSeen(const backend::Volume& volume,
     return parts_.backend.Detach(volume.id, AttachMode::kReadWrite, operation);
   };
   if (volume.format.access_type == AccessType::kBlock) {
-    ASSIGN_OR_RETURN(const bool seen, IsSeen(volume.id));
+    ASSIGN_OR_RETURN(const bool seen, mounts_.IsSeen(volume.id));
     return seen ? absl::OkStatus() : detach();
   }
   const absl::Status detached = detach();
   if (!absl::IsFailedPrecondition(detached)) return detached;
-  ASSIGN_OR_RETURN(const bool seen, IsSeen(volume.id));
+  ASSIGN_OR_RETURN(const bool seen, mounts_.IsSeen(volume.id));
   return seen ? absl::OkStatus() : detached;
-}
-
-absl::StatusOr<bool> Staging::IsSeen(const std::string& volume_id) {
-  ASSIGN_OR_RETURN(const auto attachment,
-                   mounts_.FindVerified(volume_id, AttachMode::kReadWrite));
-  if (!attachment) return false;
-  ASSIGN_OR_RETURN(const auto paths, mounts_.PathsOf(*attachment));
-  if (paths.empty()) return false;
-  LOG(WARNING) << LogLine("device_kept")
-                      .Add("volume_id", volume_id)
-                      .Add("device", attachment->device_path)
-                      .Add("still_at", paths.front());
-  return true;
 }
 
 }  // namespace holdfast::node

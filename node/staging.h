@@ -80,7 +80,6 @@ class Staging {
   absl::Status RemoveBlockStaging(const UnstageSpec& spec);
   absl::Status DetachUnlessSeen(const backend::Volume& volume,
                                 Operation& operation);
-  absl::StatusOr<bool> IsSeen(const std::string& volume_id);
 
   Parts parts_;
   VolumeMounts mounts_;

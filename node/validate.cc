@@ -7,12 +7,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "backend/convert_csi.h"
 #include "base/status.h"
 
 namespace holdfast::node {
 namespace {
-
-using backend::AccessType;
 
 constexpr size_t kMaxPathBytes = 4095;  // PATH_MAX less its NUL
 constexpr char kEphemeral[] = "csi.storage.k8s.io/ephemeral";
@@ -44,59 +43,25 @@ absl::StatusOr<std::string> NormalPath(const std::string& path,
   return absl::StrCat("/", absl::StrJoin(parts, "/"));
 }
 
-absl::StatusOr<backend::AccessMode> ToAccessMode(
+absl::StatusOr<MountFlags> FlagsOf(
     const csi::v1::VolumeCapability& capability) {
-  const int mode = capability.access_mode().mode();
-  if (mode >= static_cast<int>(backend::AccessMode::kSingleNodeWriter) &&
-      mode <= static_cast<int>(backend::AccessMode::kSingleNodeMultiWriter)) {
-    return static_cast<backend::AccessMode>(mode);
-  }
-  return absl::InvalidArgumentError(absl::StrCat(
-      "the access mode of volume_capability is missing or unknown (", mode,
-      "); send one of csi.v1.VolumeCapability.AccessMode"));
+  const auto& flags = capability.mount().mount_flags();
+  return ParseMountFlags({flags.begin(), flags.end()});
 }
 
-absl::StatusOr<AccessType> ToAccessType(
-    const csi::v1::VolumeCapability& capability) {
-  if (capability.has_mount()) return AccessType::kMount;
-  if (capability.has_block()) return AccessType::kBlock;
+absl::StatusOr<Capability> CapabilityOf(
+    const csi::v1::VolumeCapability& message) {
+  ASSIGN_OR_RETURN(auto capability, backend::FromCsi(message));
+  if (capability.mount_group.empty()) return capability;
   return absl::InvalidArgumentError(
-      "volume_capability has no access type; send mount or block");
-}
-
-absl::StatusOr<Capability> ToCapability(
-    const csi::v1::VolumeCapability& capability) {
-  Capability result;
-  ASSIGN_OR_RETURN(result.access_type, ToAccessType(capability));
-  ASSIGN_OR_RETURN(result.access_mode, ToAccessMode(capability));
-  const auto& mount = capability.mount();
-  if (!mount.volume_mount_group().empty()) {
-    return absl::InvalidArgumentError(
-        "volume_mount_group is not supported; leave it out (VOLUME_MOUNT_GROUP "
-        "is not advertised)");
-  }
-  result.fs_type = mount.fs_type();
-  ASSIGN_OR_RETURN(result.flags, ParseMountFlags({mount.mount_flags().begin(),
-                                                  mount.mount_flags().end()}));
-  return result;
+      "volume_mount_group is not supported; leave it out (VOLUME_MOUNT_GROUP "
+      "is not advertised)");
 }
 
 absl::Status RequireCapability(bool present) {
   if (present) return absl::OkStatus();
   return absl::InvalidArgumentError(
       "volume_capability is missing; every call needs it");
-}
-
-absl::StatusOr<backend::CapacityRange> ToRange(
-    const csi::v1::CapacityRange& range) {
-  const backend::CapacityRange result{range.required_bytes(),
-                                      range.limit_bytes()};
-  const bool negative = result.required_bytes < 0 || result.limit_bytes < 0;
-  const bool reversed =
-      result.limit_bytes > 0 && result.required_bytes > result.limit_bytes;
-  if (!negative && !reversed) return result;
-  return absl::OutOfRangeError(
-      "capacity_range holds no size; send required_bytes up to limit_bytes");
 }
 
 absl::Status CheckStaged(const csi::v1::NodePublishVolumeRequest& request) {
@@ -122,7 +87,8 @@ absl::StatusOr<StageSpec> ValidateStage(
   ASSIGN_OR_RETURN(spec.staging_path, NormalPath(request.staging_target_path(),
                                                  "staging_target_path"));
   RETURN_IF_ERROR(RequireCapability(request.has_volume_capability()));
-  ASSIGN_OR_RETURN(spec.capability, ToCapability(request.volume_capability()));
+  ASSIGN_OR_RETURN(spec.capability, CapabilityOf(request.volume_capability()));
+  ASSIGN_OR_RETURN(spec.flags, FlagsOf(request.volume_capability()));
   return spec;
 }
 
@@ -142,13 +108,14 @@ absl::StatusOr<PublishSpec> ValidatePublish(
   ASSIGN_OR_RETURN(spec.target_path,
                    NormalPath(request.target_path(), "target_path"));
   RETURN_IF_ERROR(RequireCapability(request.has_volume_capability()));
-  ASSIGN_OR_RETURN(spec.capability, ToCapability(request.volume_capability()));
+  ASSIGN_OR_RETURN(spec.capability, CapabilityOf(request.volume_capability()));
+  ASSIGN_OR_RETURN(spec.flags, FlagsOf(request.volume_capability()));
   RETURN_IF_ERROR(CheckStaged(request));
   ASSIGN_OR_RETURN(spec.staging_path, NormalPath(request.staging_target_path(),
                                                  "staging_target_path"));
   spec.read_only = request.readonly() ||
                    backend::IsReaderOnly(spec.capability.access_mode) ||
-                   spec.capability.flags.attributes.read_only;
+                   spec.flags.attributes.read_only;
   return spec;
 }
 
@@ -167,10 +134,11 @@ absl::StatusOr<ExpandSpec> ValidateExpand(
                   .volume_path = request.volume_path()};
   RETURN_IF_ERROR(Require(spec.volume_id, "volume_id"));
   RETURN_IF_ERROR(Require(spec.volume_path, "volume_path"));
-  ASSIGN_OR_RETURN(spec.capacity, ToRange(request.capacity_range()));
+  ASSIGN_OR_RETURN(spec.capacity, backend::FromCsi(request.capacity_range()));
   if (!request.has_volume_capability()) return spec;
   ASSIGN_OR_RETURN(const Capability capability,
-                   ToCapability(request.volume_capability()));
+                   CapabilityOf(request.volume_capability()));
+  RETURN_IF_ERROR(FlagsOf(request.volume_capability()).status());
   spec.access_type = capability.access_type;
   return spec;
 }

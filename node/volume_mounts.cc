@@ -233,4 +233,17 @@ absl::StatusOr<Observed> VolumeMounts::UnmountAll(const std::string& volume_id,
   }
 }
 
+absl::StatusOr<bool> VolumeMounts::IsSeen(const std::string& volume_id) {
+  ASSIGN_OR_RETURN(const auto attachment,
+                   FindVerified(volume_id, AttachMode::kReadWrite));
+  if (!attachment) return false;
+  ASSIGN_OR_RETURN(const auto paths, PathsOf(*attachment));
+  if (paths.empty()) return false;
+  LOG(WARNING) << LogLine("device_kept")
+                      .Add("volume_id", volume_id)
+                      .Add("device", attachment->device_path)
+                      .Add("still_at", paths.front());
+  return true;
+}
+
 }  // namespace holdfast::node

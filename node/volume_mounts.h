@@ -73,6 +73,10 @@ class VolumeMounts {
   absl::StatusOr<std::vector<std::string>> PathsOf(
       const backend::Attachment& attachment);
 
+  // True if there is such a path for the volume's read-write device, which is
+  // logged: a caller that would detach it does not.
+  absl::StatusOr<bool> IsSeen(const std::string& volume_id);
+
   // Takes this volume off `path` until none of it is mounted there, and
   // answers what is left. Anything else mounted there stays:
   // FAILED_PRECONDITION; also if it is in use.

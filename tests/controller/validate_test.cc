@@ -126,8 +126,10 @@ TEST(ValidateCreateVolumeTest, RefusesWhatCannotBeMeant) {
       {"mount group",
        name + "volume_capabilities { mount { volume_mount_group: '7' } "
               "access_mode { mode: SINGLE_NODE_WRITER } }"},
-      {"negative size", volume + " capacity_range { required_bytes: -1 }"},
-      {"negative limit", volume + " capacity_range { limit_bytes: -1 }"},
+      {"negative size", volume + " capacity_range { required_bytes: -1 }",
+       absl::StatusCode::kOutOfRange},
+      {"negative limit", volume + " capacity_range { limit_bytes: -1 }",
+       absl::StatusCode::kOutOfRange},
       {"empty range",
        volume + " capacity_range { required_bytes: 2 limit_bytes: 1 }",
        absl::StatusCode::kOutOfRange},
@@ -162,8 +164,10 @@ TEST(ValidateTest, EveryRequiredFieldIsAskedFor) {
       {"no id", "capacity_range { required_bytes: 1 }"},
       {"no range", id},
       {"empty range", id + "capacity_range {}"},
-      {"negative", id + "capacity_range { required_bytes: -1 }"},
-      {"negative limit", id + "capacity_range { limit_bytes: -1 }"},
+      {"negative", id + "capacity_range { required_bytes: -1 }",
+       absl::StatusCode::kOutOfRange},
+      {"negative limit", id + "capacity_range { limit_bytes: -1 }",
+       absl::StatusCode::kOutOfRange},
   });
   ExpectRefused<csi::v1::ControllerGetVolumeRequest>({{"no id", ""}});
   ExpectRefused<csi::v1::CreateSnapshotRequest>({

@@ -39,7 +39,7 @@ TEST(ConvertTest, ABlockVolumeAnswersItsSize) {
 TEST(ConvertTest, TheNodeSaysWhoAndWhereItIs) {
   const auto info =
       NodeInfo({.node_id = "worker-1",
-                .topology = {{"csi.holdfast.dev/node", "worker-1"}}});
+                .segments = {{"csi.holdfast.dev/node", "worker-1"}}});
   EXPECT_EQ(info.node_id(), "worker-1");
   EXPECT_EQ(info.max_volumes_per_node(), 0);
   ASSERT_EQ(info.accessible_topology().segments_size(), 1);

@@ -144,8 +144,8 @@ TEST_F(HealingTest, AVolumePublishedReadOnlyIsInUse) {
 TEST_F(HealingTest, AMountThatLivesOnElsewhereBringsTheStageBack) {
   const std::string id = world_.MakeVolume(kMount);
   StageSpec spec = world_.StageOf(id);
-  spec.capability.flags.options = {{"context", "s0:c1,c2"}};
-  spec.capability.flags.attributes.noexec = true;
+  spec.flags.options = {{"context", "s0:c1,c2"}};
+  spec.flags.attributes.noexec = true;
   ASSERT_TRUE(world_.Stage(spec).ok());
   {
     const UniqueFd elsewhere = CopyElsewhere(world_, kStaging);

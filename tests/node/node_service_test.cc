@@ -21,7 +21,7 @@ class NodeServiceTest : public NodeTest {
       : service_(
             calls_, world_.parts(),
             {.node = {.node_id = "worker-1",
-                      .topology = {{"csi.holdfast.dev/node", "worker-1"}}}}) {
+                      .segments = {{"csi.holdfast.dev/node", "worker-1"}}}}) {
     grpc::ServerBuilder builder;
     builder.RegisterService(&service_);
     server_ = builder.BuildAndStart();

@@ -79,7 +79,7 @@ TEST_F(PublishTest, TheSameTargetOtherwiseAlreadyExists) {
 TEST_F(PublishTest, AReadOnlyFileSystemIsNeverWritableForAnInstant) {
   const std::string id = Staged(kMount);
   PublishSpec spec = ReadOnly(world_.PublishOf(id));
-  spec.capability.flags.attributes.noexec = true;
+  spec.flags.attributes.noexec = true;
   int attached = 0;
   world_.kernel().calls().OnCall([&](const fakes::Call& call) {
     if (call.name == "Mounts.Attach" && call.argument == kTarget) {
@@ -129,7 +129,7 @@ TEST_F(PublishTest, OnlyARecordOfThisNodeMakesItReadOnly) {
 TEST_F(PublishTest, OptionsOfTheFileSystemBelongToStage) {
   const std::string id = Staged(kMount);
   PublishSpec spec = world_.PublishOf(id);
-  spec.capability.flags.options = {{"context", "a:b:c:s0:c1,c2"}};
+  spec.flags.options = {{"context", "a:b:c:s0:c1,c2"}};
   EXPECT_TRUE(world_.Publish(spec).ok());
 }
 
@@ -210,7 +210,7 @@ TEST_F(PublishTest, ATargetOrParentThatExistsOrNotIsFine) {
 TEST_F(PublishTest, AWritablePublicationOfAReadOnlyStageIsRefused) {
   const std::string id = world_.MakeVolume(kMount);
   StageSpec stage = world_.StageOf(id);
-  stage.capability.flags.attributes.read_only = true;
+  stage.flags.attributes.read_only = true;
   ASSERT_TRUE(world_.Stage(stage).ok());
   EXPECT_EQ(world_.Publish(world_.PublishOf(id)).code(),
             StatusCode::kFailedPrecondition);

@@ -88,7 +88,7 @@ TEST_F(StageTest, AnotherCapabilityThanTheVolumesIsRefused) {
 TEST_F(StageTest, TheReadOnlyFlagReachesTheSuperblockAndIsCompared) {
   const std::string id = world_.MakeVolume(kMount);
   StageSpec read_only = world_.StageOf(id);
-  read_only.capability.flags.attributes.read_only = true;
+  read_only.flags.attributes.read_only = true;
   ASSERT_TRUE(world_.Stage(read_only).ok());
   EXPECT_TRUE(world_.kernel().mounts().List()->back().file_system_read_only);
   EXPECT_TRUE(world_.Stage(read_only).ok());
@@ -99,7 +99,7 @@ TEST_F(StageTest, TheReadOnlyFlagReachesTheSuperblockAndIsCompared) {
 TEST_F(StageTest, AnOptionThatTheKernelRefusesIsItsCallersMistake) {
   const std::string id = world_.MakeVolume(kMount);
   StageSpec spec = world_.StageOf(id);
-  spec.capability.flags.options = {{"no-such-option", ""}};
+  spec.flags.options = {{"no-such-option", ""}};
   const absl::Status status = world_.Stage(spec);
   EXPECT_EQ(status.code(), StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(status.message()),
@@ -176,11 +176,22 @@ TEST_F(StageTest, AWipedSuperblockIsDataLossAndNothingIsMade) {
   ExpectNothingStaged();
 }
 
-TEST_F(StageTest, AFileSystemWithErrorsIsRefusedWithTheCommand) {
+TEST_F(StageTest, AFileSystemWithErrorsIsRepairedOrRefusedWithTheCommand) {
   const std::string id = world_.MakeVolume(kMount);
   world_.kernel().EditSuperblock(
       "/pool/volumes/" + id,
       {.type = "ext4", .size_bytes = 256 * kMiB, .has_errors = true});
+  {
+    World world;
+    const std::string other = world.MakeVolume(kMount);
+    world.kernel().EditSuperblock(
+        "/pool/volumes/" + other,
+        {.type = "ext4", .size_bytes = 256 * kMiB, .has_errors = true});
+    EXPECT_TRUE(world.Stage(world.StageOf(other)).ok());
+  }
+  world_.kernel().SetProgram("e2fsck", [](const std::vector<std::string>&) {
+    return os::CommandResult{4, "errors left"};
+  });
   const absl::Status status = world_.Stage(world_.StageOf(id));
   EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(status.message()), HasSubstr("e2fsck"));

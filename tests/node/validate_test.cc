@@ -55,7 +55,7 @@ TEST(ValidateTest, AStageRequestBecomesASpec) {
   EXPECT_EQ(spec->capability.fs_type, "ext4");
   EXPECT_EQ(spec->capability.access_mode,
             backend::AccessMode::kSingleNodeWriter);
-  EXPECT_TRUE(spec->capability.flags.attributes.noatime);
+  EXPECT_TRUE(spec->flags.attributes.noatime);
 }
 
 TEST(ValidateTest, EveryRequiredFieldOfStageIsRequired) {

@@ -55,7 +55,8 @@ void World::PowerCut() {
 }
 
 Parts World::parts() {
-  return {*pool_, file_systems_, kernel_.files(), kernel_.mounts(), locks_};
+  return {*pool_,           file_systems_, kernel_.files(),
+          kernel_.mounts(), locks_,        kernel_.data_files()};
 }
 
 std::string World::MakeVolume(AccessType type, const std::string& name,
