@@ -48,12 +48,16 @@ DeviceNumber DeviceUnder(const SystemCalls& calls, const std::string& path,
   if (!asked.ok() || usage.f_type != BTRFS_SUPER_MAGIC) return number;
   const auto fd = OpenPath(calls, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   if (!fd.ok() || !IsBtrfs(calls, fd->get(), number)) return number;
-  const std::string device = OnlyDevice(calls, fd->get());
+  return NumberOfNode(calls, OnlyDevice(calls, fd->get())).value_or(number);
+}
+
+std::optional<DeviceNumber> NumberOfNode(const SystemCalls& calls,
+                                         const std::string& path) {
   struct stat node = {};
   const CallResult found =
-      calls.Call("stat", [&] { return stat(device.c_str(), &node); });
-  if (!found.ok() || !S_ISBLK(node.st_mode)) return number;
-  return {major(node.st_rdev), minor(node.st_rdev)};
+      calls.Call("stat", [&] { return stat(path.c_str(), &node); });
+  if (!found.ok() || !S_ISBLK(node.st_mode)) return std::nullopt;
+  return DeviceNumber{major(node.st_rdev), minor(node.st_rdev)};
 }
 
 }  // namespace holdfast::os

@@ -4,6 +4,7 @@
 #ifndef HOLDFAST_OS_LINUX_BTRFS_H_
 #define HOLDFAST_OS_LINUX_BTRFS_H_
 
+#include <optional>
 #include <string>
 
 #include "os/files.h"
@@ -17,6 +18,12 @@ namespace holdfast::os {
 // systems on devices.
 DeviceNumber DeviceUnder(const SystemCalls& calls, const std::string& path,
                          const DeviceNumber& number);
+
+// The number of the device node at `path`, if there is one. The number that
+// mountinfo shows of a btrfs is that of no file on it, so its mounts are told
+// by the device that it names.
+std::optional<DeviceNumber> NumberOfNode(const SystemCalls& calls,
+                                         const std::string& path);
 
 }  // namespace holdfast::os
 

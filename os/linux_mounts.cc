@@ -150,9 +150,11 @@ absl::StatusOr<std::vector<MountPoint>> LinuxMounts::List() {
   ASSIGN_OR_RETURN(const std::string text,
                    ReadToEnd(calls_, "/proc/self/mountinfo"));
   ASSIGN_OR_RETURN(auto mounts, ParseMountinfo(text));
-  for (MountPoint& mount : mounts) {
-    if (mount.fs_type != "btrfs") continue;
-    mount.file_system = DeviceUnder(calls_, mount.path, mount.file_system);
+  const std::vector<std::string> sources = MountSources(text);
+  for (size_t i = 0; i < mounts.size(); ++i) {
+    if (mounts[i].fs_type != "btrfs") continue;
+    mounts[i].file_system =
+        NumberOfNode(calls_, sources[i]).value_or(mounts[i].file_system);
   }
   return mounts;
 }

@@ -22,6 +22,7 @@ constexpr size_t kPath = 4;
 constexpr size_t kOptions = 5;
 constexpr size_t kFirstOptional = 6;
 constexpr size_t kTypeAfterSeparator = 1;
+constexpr size_t kSourceAfterSeparator = 2;
 constexpr size_t kSuperOptionsAfterSeparator = 3;
 
 bool IsOctal(char c) { return c >= '0' && c <= '7'; }
@@ -121,6 +122,19 @@ absl::StatusOr<std::vector<MountPoint>> ParseMountinfo(absl::string_view text) {
     mounts.push_back(*std::move(mount));
   }
   return mounts;
+}
+
+std::vector<std::string> MountSources(absl::string_view text) {
+  std::vector<std::string> sources;
+  for (const absl::string_view line :
+       absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+    const Fields fields = absl::StrSplit(line, ' ');
+    const auto separator = std::find(fields.begin(), fields.end(), "-");
+    const bool has_it = fields.end() - separator >
+                        static_cast<ptrdiff_t>(kSourceAfterSeparator);
+    sources.push_back(has_it ? Unescape(separator[kSourceAfterSeparator]) : "");
+  }
+  return sources;
 }
 
 }  // namespace holdfast::os

@@ -17,6 +17,10 @@ namespace holdfast::os {
 // could be taken for a volume that nobody uses.
 absl::StatusOr<std::vector<MountPoint>> ParseMountinfo(absl::string_view text);
 
+// What each of these lines says is mounted, in the same order: for a btrfs the
+// path of its device.
+std::vector<std::string> MountSources(absl::string_view text);
+
 }  // namespace holdfast::os
 
 #endif  // HOLDFAST_OS_MOUNTINFO_H_

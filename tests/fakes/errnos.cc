@@ -21,6 +21,7 @@ const std::map<std::string, std::vector<int>>& Table() {
       // linkat(2), renameat2(2), unlink(2), mkdir(2), rmdir(2)
       {"Files.Link", {EACCES, EDQUOT, EIO, ENOMEM, ENOSPC, EROFS}},
       {"Files.Rename", {EACCES, EDQUOT, EIO, ENOMEM, ENOSPC, EROFS}},
+      {"Files.Replace", {EACCES, EDQUOT, EIO, ENOMEM, ENOSPC, EROFS}},
       {"Files.Unlink", {EACCES, EIO, ENOMEM, EROFS}},
       {"Files.MakeDirectory", {EACCES, EDQUOT, EIO, ENOMEM, ENOSPC, EROFS}},
       {"Files.RemoveDirectory", {EACCES, EBUSY, EIO, ENOMEM, EROFS}},
@@ -72,6 +73,7 @@ const std::map<std::string, std::vector<int>>& Table() {
       {"Mounts.List", {EMFILE, ENOMEM}},
       // open(2), read(2); libblkid's safe probe answers an ambiguous one
       {"FileSystems.Probe", {EACCES, EIO, EMFILE, ENOMEM, EUCLEAN}},
+      {"FileSystems.EndsAreZero", {EACCES, EIO, EMFILE, ENOMEM}},
       // syncfs(2)
       {"FileSystems.Sync", {EDQUOT, EIO, ENOSPC}},
       // EXT4_IOC_RESIZE_FS: fs/ext4/ioctl.c

@@ -47,7 +47,7 @@ absl::StatusOr<bool> FakeFileSystems::EndsAreZero(const std::string& path,
   const Data data = ContentOf(machine_, place.inode);
   const std::string& text = data.text;
   const auto length = static_cast<size_t>(bytes);
-  const size_t end = text.size() - std::min(text.size(), length);
+  const auto end = static_cast<size_t>(std::max<int64_t>(0, data.size - bytes));
   return !data.superblock && text.find_first_not_of('\0') >= length &&
          text.find_first_not_of('\0', end) == std::string::npos;
 }

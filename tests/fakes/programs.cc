@@ -93,7 +93,9 @@ absl::StatusOr<CommandResult> Mkfs(Machine& machine,
                                    const Argv& argv) {
   const std::string type = argv[0].substr(argv[0].rfind('.') + 1);
   if (HasFlag(argv, "-V")) {
-    return CommandResult{0, absl::StrCat("mkfs.", type, " 1.0 (fake)\n")};
+    const bool is_ext = type.rfind("ext", 0) == 0;
+    return CommandResult{
+        0, absl::StrCat(is_ext ? "mke2fs" : "mkfs." + type, " 1.0 (fake)\n")};
   }
   const std::string path = PathIn(argv);
   const auto target = Find(machine, path);

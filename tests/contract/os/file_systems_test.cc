@@ -165,6 +165,29 @@ const std::vector<Typed>& GrowingTypes() {
   return *kTypes;
 }
 
+TEST_P(FileSystemsContract, MountsOfATypeAreListedWithTheirDevice) {
+  for (const Typed& typed : GrowingTypes()) {
+    const std::string path = InPool(typed.type);
+    MakeFile(path);
+    ASSERT_THAT(data_files().Truncate(Open(path).get(), 320 * kMiB), IsOk());
+    const auto made =
+        Value(commands().Run({absl::StrCat("mkfs.", typed.type), "-q", path},
+                             absl::InfiniteFuture()));
+    ASSERT_EQ(made.exit_code, 0) << made.output;
+    const int number = AttachLoop(path);
+    const std::string name = absl::StrCat("m-", typed.type);
+    ASSERT_THAT(files().MakeDirectory(InPool(name)), IsOk());
+    const UniqueFd mount =
+        Value(mounts().MountDevice({.device = DevicePath(number),
+                                    .fs_type = typed.type,
+                                    .options = typed.options}));
+    ASSERT_THAT(mounts().Attach(mount.get(), InPool(name)), IsOk());
+    const DeviceNumber device = Value(files().Stat(DevicePath(number))).device;
+    EXPECT_EQ(Listed(name).file_system, device) << typed.type;
+    EXPECT_EQ(Value(files().Stat(InPool(name))).file_system, device);
+  }
+}
+
 TEST_P(FileSystemsContract, XfsAndBtrfsGrowMountedAndNeverShrink) {
   for (const Typed& typed : GrowingTypes()) {
     const std::string path = InPool(typed.type);
@@ -177,10 +200,9 @@ TEST_P(FileSystemsContract, XfsAndBtrfsGrowMountedAndNeverShrink) {
     const int number = AttachLoop(path);
     EXPECT_EQ(Value(file_systems().Probe(DevicePath(number))).size_bytes,
               320 * kMiB);
-    UniqueFd mount =
-        Value(mounts().MountDevice({.device = DevicePath(number),
-                                    .fs_type = typed.type,
-                                    .options = typed.options}));
+    UniqueFd mount = Value(mounts().MountDevice({.device = DevicePath(number),
+                                                 .fs_type = typed.type,
+                                                 .options = typed.options}));
     ASSERT_THAT(data_files().Truncate(Open(path).get(), 640 * kMiB), IsOk());
     ASSERT_THAT(loops().UpdateSize(number), IsOk());
     for (int i = 0; i < 2; ++i) {
