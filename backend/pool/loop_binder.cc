@@ -35,7 +35,10 @@ absl::Status NoDirectIo(int number, uint32_t block_bytes) {
   return absl::FailedPreconditionError(absl::StrCat(
       "no direct I/O on ", os::LoopPath(number), " with blocks of ",
       block_bytes,
-      " bytes. The pool's device must have logical blocks no larger"));
+      " bytes. The pool's device must have logical blocks no larger, and from "
+      "kernel 6.15 on a file that shares data with others (a file system's "
+      "template, a snapshot) has direct I/O in blocks of 4096 bytes only: ask "
+      "for blocks of 4096"));
 }
 
 absl::StatusOr<int> LoopBinder::Bind(int backing_fd,
