@@ -74,6 +74,8 @@ absl::Status Demo::RunSteps() {
   RETURN_IF_ERROR(Grow());
   RETURN_IF_ERROR(MakeClones());
   RETURN_IF_ERROR(CheckClones());
+  RETURN_IF_ERROR(MakeXfs());
+  RETURN_IF_ERROR(DeleteAndUndelete());
   return DeleteAll();
 }
 
@@ -126,8 +128,12 @@ absl::Status Demo::ChooseSize() {
   ASSIGN_OR_RETURN(const backend::Capacity capacity,
                    parts_.controller.GetCapacity());
   // The pool keeps what it promises: besides the clones there are the volume,
-  // its snapshot, the restored volume at three times the size, and templates.
-  const int64_t share = capacity.available_bytes / (options_.clones + 8);
+  // its snapshot, the restored volume at three times the size, templates, and
+  // an xfs, which may have up to half of it.
+  const int64_t available =
+      capacity.available_bytes -
+      std::min(2 * kXfsBytes, capacity.available_bytes / 2);
+  const int64_t share = available / (options_.clones + 8);
   options_.size_bytes = std::min(share / (4 * kMiB) * (4 * kMiB), kLargest);
   if (options_.size_bytes >= kSmallest) return absl::OkStatus();
   return absl::FailedPreconditionError(
@@ -142,7 +148,9 @@ absl::Status Demo::MakeOriginal() {
            [&]() -> absl::Status {
              ASSIGN_OR_RETURN(
                  original_,
-                 workplace_.Create("original", options_.size_bytes, Source()));
+                 workplace_.Create(
+                     "original",
+                     {.capacity = {.required_bytes = options_.size_bytes}}));
              // It may be larger than asked for: no file system is tiny.
              options_.size_bytes = original_->size_bytes;
              return absl::OkStatus();
@@ -182,15 +190,15 @@ absl::Status Demo::RestoreLarger() {
       Step(absl::StrCat("restore the snapshot to ", FormatSize(bytes)),
            [&]() -> absl::Status {
              ASSIGN_OR_RETURN(
-                 restored_, workplace_.Create("restored", bytes,
-                                              {.kind = Source::Kind::kSnapshot,
-                                               .id = snapshot_id_}));
+                 restored_,
+                 workplace_.Create("restored",
+                                   {.capacity = {.required_bytes = bytes},
+                                    .source = {.kind = Source::Kind::kSnapshot,
+                                               .id = snapshot_id_}}));
              return absl::OkStatus();
            }));
-  RETURN_IF_ERROR(Step("stage and publish the restored volume", [&] {
-    const absl::Status status = workplace_.Stage(*restored_);
-    return status.ok() ? workplace_.Publish(*restored_) : status;
-  }));
+  RETURN_IF_ERROR(Step("stage and publish the restored volume",
+                       [&] { return Mount(*restored_); }));
   RETURN_IF_ERROR(Step("verify every file against its SHA-256", [&] {
     return VerifyTree(restored_->target_path, manifest_);
   }));
@@ -235,28 +243,28 @@ absl::Status Demo::Grow() {
 
 absl::Status Demo::GrowUnmounted(int64_t bytes) {
   return Step("grow it at the next stage instead", [&]() -> absl::Status {
-    RETURN_IF_ERROR(workplace_.Unpublish(*restored_));
-    RETURN_IF_ERROR(workplace_.Unstage(*restored_));
+    RETURN_IF_ERROR(Unmount(*restored_));
     RETURN_IF_ERROR(workplace_.Expand(*restored_, bytes));
-    RETURN_IF_ERROR(workplace_.Stage(*restored_));
-    return workplace_.Publish(*restored_);
+    return Mount(*restored_);
   });
 }
 
 absl::Status Demo::MakeClones() {
   // The clones are of the volume as it was filled.
   std::filesystem::remove(original_->target_path + "/later");
-  return Repeat(
-      absl::StrCat("clone it ", options_.clones, " times"),
-      static_cast<size_t>(options_.clones), [&](size_t i) -> absl::Status {
-        ASSIGN_OR_RETURN(
-            WorkVolume* const clone,
-            workplace_.Create(
-                absl::StrCat("clone-", i), options_.size_bytes,
-                {.kind = Source::Kind::kVolume, .id = original_->id}));
-        clones_.push_back(clone);
-        return absl::OkStatus();
-      });
+  return Repeat(absl::StrCat("clone it ", options_.clones, " times"),
+                static_cast<size_t>(options_.clones),
+                [&](size_t i) -> absl::Status {
+                  ASSIGN_OR_RETURN(
+                      WorkVolume* const clone,
+                      workplace_.Create(
+                          absl::StrCat("clone-", i),
+                          {.capacity = {.required_bytes = options_.size_bytes},
+                           .source = {.kind = Source::Kind::kVolume,
+                                      .id = original_->id}}));
+                  clones_.push_back(clone);
+                  return absl::OkStatus();
+                });
 }
 
 absl::Status Demo::CheckClones() {
@@ -277,12 +285,10 @@ absl::Status Demo::CheckClones() {
 
 absl::Status Demo::DeleteAll() {
   clones_.insert(clones_.begin(), {original_, restored_});
-  RETURN_IF_ERROR(EachClone("unpublish all", [&](WorkVolume& volume) {
-    return workplace_.Unpublish(volume);
-  }));
-  RETURN_IF_ERROR(EachClone("unstage all", [&](WorkVolume& volume) {
-    return workplace_.Unstage(volume);
-  }));
+  if (xfs_ != nullptr) clones_.push_back(xfs_);
+  RETURN_IF_ERROR(
+      EachClone("unpublish and unstage all",
+                [&](WorkVolume& volume) { return Unmount(volume); }));
   RETURN_IF_ERROR(EachClone("delete all", [&](WorkVolume& volume) {
     return workplace_.Delete(volume);
   }));

@@ -11,12 +11,16 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "cli/admin_client.h"
 #include "cli/csi_client.h"
 #include "cli/progress.h"
 #include "cli/tree.h"
 #include "cli/workplace.h"
 
 namespace holdfast::cli {
+
+// Of the volume with xfs: mkfs.xfs makes none that is smaller.
+inline constexpr int64_t kXfsBytes = int64_t{300} << 20;
 
 struct DemoOptions {
   std::string directory;  // existing; mounts are made below it
@@ -27,8 +31,9 @@ struct DemoOptions {
 
 // Creates, stages, publishes, writes checksummed files, snapshots, restores
 // larger, verifies, grows (mounted where the kernel lets the daemon, else
-// unmounted), clones, mounts all clones, reads all back and deletes. Says each
-// step and its time through `progress`. Everything made is gone when Run
+// unmounted), clones, mounts all clones, reads all back, brings a deleted
+// volume back from the trash, and deletes. Says each step and its time through
+// `progress`. Everything made is gone when Run
 // returns, also after an error.
 //
 // Not thread-safe. The clients and `progress` must outlive it.
@@ -37,6 +42,7 @@ class Demo {
   struct Parts {
     CsiClient& controller;
     CsiClient& node;
+    AdminClient& admin;
     Progress& progress;
     // Asked between steps: true ends the demo with CANCELLED.
     std::function<bool()> interrupted;
@@ -70,6 +76,14 @@ class Demo {
   absl::Status CheckClones();
   absl::Status DeleteAll();
 
+  // In demo_trash.cc: an xfs beside the others, deleted and brought back.
+  absl::Status MakeXfs();
+  absl::Status DeleteAndUndelete();
+  absl::Status Undelete(const WorkVolume& volume);
+  absl::Status VerifyUndeleted();
+  absl::Status Mount(WorkVolume& volume);
+  absl::Status Unmount(WorkVolume& volume);
+
   // OK if the file system at the restored volume's target has grown since
   // it had `before` bytes.
   absl::Status CheckLarger(int64_t before);
@@ -80,6 +94,8 @@ class Demo {
   Manifest manifest_;
   WorkVolume* original_ = nullptr;
   WorkVolume* restored_ = nullptr;
+  WorkVolume* xfs_ = nullptr;  // null where there is no room for it
+  Manifest xfs_manifest_;
   std::string snapshot_id_;
   std::vector<WorkVolume*> clones_;
 };

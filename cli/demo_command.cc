@@ -64,12 +64,14 @@ absl::Status RunDemo(const Arguments& arguments, Console& console) {
   ASSIGN_OR_RETURN(
       const std::unique_ptr<CsiClient> node,
       CsiClient::Connect(arguments.servers.node_endpoint, patient));
+  ASSIGN_OR_RETURN(AdminClient admin, AdminClient::Connect(arguments.servers));
   ASSIGN_OR_RETURN(const Directory directory,
                    Directory::Open(arguments.demo.directory));
   CatchInterrupts();
   Progress progress(console.out, console.screen);
   return Demo({.controller = *controller,
                .node = *node,
+               .admin = admin,
                .progress = progress,
                .interrupted = [] { return interrupted.load(); }},
               arguments.demo)
@@ -117,8 +119,8 @@ Command DemoCommand() {
       .help = R"(Runs against the daemons on this machine, as root: creates a
 volume, mounts it, fills it with files whose SHA-256 it keeps, snapshots it,
 restores the snapshot to a larger volume, verifies, grows that, clones the
-volume many times, mounts and reads all clones, and deletes everything. Every
-step is shown with its time. Nothing is left, also after an error or Ctrl-C.)",
+volume many times, mounts and reads all clones, brings a deleted volume back, and
+deletes everything. Every step is shown with its time. Nothing is left, also after an error or Ctrl-C.)",
       .examples =
           "holdfast demo --dir=/run/holdfast/demo\n"
           "holdfast demo --dir=/run/holdfast/demo --clones=5 "

@@ -44,18 +44,15 @@ Placement Workplace::At(const WorkVolume& volume) const {
           .target_path = volume.target_path};
 }
 
-absl::StatusOr<WorkVolume*> Workplace::Create(
-    const std::string& name, int64_t bytes,
-    const backend::ContentSource& source) {
+absl::StatusOr<WorkVolume*> Workplace::Create(const std::string& name,
+                                              backend::VolumeSpec spec) {
   WorkVolume volume{.name = absl::StrCat(prefix_, "-", name)};
   const std::string root = absl::StrCat(directory_, "/", volume.name);
   volume.staging_path = root + "/staging";
   volume.target_path = root + "/target";
-  ASSIGN_OR_RETURN(
-      const VolumeInfo made,
-      clients_.controller.CreateVolume({.name = volume.name,
-                                        .capacity = {.required_bytes = bytes},
-                                        .source = source}));
+  spec.name = volume.name;
+  ASSIGN_OR_RETURN(const VolumeInfo made,
+                   clients_.controller.CreateVolume(spec));
   volume.id = made.id;
   volume.size_bytes = made.size_bytes;
   return &volumes_.emplace_back(std::move(volume));
@@ -97,6 +94,10 @@ absl::Status Workplace::Delete(WorkVolume& volume) {
   RETURN_IF_ERROR(RemoveDirectories(volume));
   volumes_.remove_if([&](const WorkVolume& v) { return &v == &volume; });
   return absl::OkStatus();
+}
+
+absl::Status Workplace::Trash(const WorkVolume& volume) {
+  return clients_.controller.DeleteVolume(volume.id);
 }
 
 absl::StatusOr<std::string> Workplace::Snapshot(const std::string& name,

@@ -37,10 +37,10 @@ class Workplace {
   // `directory` exists; `prefix` begins the CSI names.
   Workplace(Clients clients, std::string directory, std::string prefix);
 
-  // Makes a mounted-file-system volume of the default type. The pointer stays
-  // valid until Delete.
-  absl::StatusOr<WorkVolume*> Create(const std::string& name, int64_t bytes,
-                                     const backend::ContentSource& source);
+  // Makes a volume with a file system, as `spec` says but for its name. The
+  // pointer stays valid until Delete.
+  absl::StatusOr<WorkVolume*> Create(const std::string& name,
+                                     backend::VolumeSpec spec);
   absl::Status Stage(WorkVolume& volume);
   absl::Status Publish(WorkVolume& volume);
   absl::Status Unpublish(WorkVolume& volume);
@@ -48,6 +48,8 @@ class Workplace {
   absl::Status Expand(WorkVolume& volume, int64_t bytes);
   // The volume is neither staged nor published.
   absl::Status Delete(WorkVolume& volume);
+  // The same, but it stays in the ledger: it may come back from the trash.
+  absl::Status Trash(const WorkVolume& volume);
   // The id of the snapshot.
   absl::StatusOr<std::string> Snapshot(const std::string& name,
                                        const WorkVolume& volume);

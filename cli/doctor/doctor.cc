@@ -74,11 +74,19 @@ absl::StatusOr<Report> ExamineThisMachine(const Options& options) {
   return ExamineWith(settings, admin, options, checks);
 }
 
+namespace {
+
+std::string Counted(int count, absl::string_view what) {
+  return absl::StrCat(count, " ", what, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
 absl::Status VerdictOn(const Report& report) {
   if (report.Worst() < Severity::kWarning) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat("found ", CountOf(report, Severity::kError), " errors and ",
-                   CountOf(report, Severity::kWarning), " warnings"));
+  return absl::FailedPreconditionError(absl::StrCat(
+      "found ", Counted(CountOf(report, Severity::kError), "error"), " and ",
+      Counted(CountOf(report, Severity::kWarning), "warning")));
 }
 
 }  // namespace holdfast::cli::doctor

@@ -39,6 +39,7 @@ start_daemons
 demo --clones=5 | tee "$WORK/out"
 grep -q 'clone it 5 times' "$WORK/out" || fail 'it did not clone'
 grep -q 'its file system holds' "$WORK/out" || fail 'nothing grew'
+grep -q 'bring it back from the trash' "$WORK/out" || fail 'nothing came back'
 assert_nothing_left
 
 mkdir "$WORK/tree"

@@ -23,7 +23,7 @@ class WorkplaceTest : public testing::Test {
                    server_.directory() + "/work", "test") {}
 
   WorkVolume& Make(const std::string& name) {
-    return **workplace_.Create(name, 100, {});
+    return **workplace_.Create(name, {.capacity = {.required_bytes = 100}});
   }
 
   // Names of the calls after the first `skip`.

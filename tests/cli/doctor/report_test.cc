@@ -115,7 +115,7 @@ TEST_F(DoctorTest, WarningsAndErrorsAreCounted) {
   pool().error = "its disk is gone";
   const absl::Status verdict = VerdictOn(Run());
   EXPECT_TRUE(absl::IsFailedPrecondition(verdict));
-  EXPECT_EQ(verdict.message(), "found 1 errors and 1 warnings");
+  EXPECT_EQ(verdict.message(), "found 1 error and 1 warning");
 }
 
 TEST_F(DoctorTest, TextSaysWhatAFixWouldDoAndWhatItDid) {
