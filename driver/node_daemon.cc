@@ -36,10 +36,14 @@ namespace {
 constexpr absl::Duration kRetry = absl::Milliseconds(200);
 
 // See identity::kManifestPools.
-std::string PoolsLine(const backend::Backend& backend) {
-  return absl::StrJoin(backend.Pools(), ",",
-                       [](std::string* out, const backend::PoolIdentity& pool) {
-                         absl::StrAppend(out, pool.name, "=", pool.home);
+std::string PoolsLine(const std::vector<PoolPlace>& places,
+                      const backend::Backend& backend) {
+  std::map<std::string, std::string> homes;
+  for (const auto& pool : backend.Pools()) homes[pool.name] = pool.home;
+  return absl::StrJoin(places, ",",
+                       [&homes](std::string* out, const PoolPlace& place) {
+                         absl::StrAppend(out, place.name, "=",
+                                         homes[place.name]);
                        });
 }
 
@@ -113,7 +117,7 @@ class NodeDaemon {
   }
 
   std::map<std::string, std::string> Manifest() const {
-    return {{identity::kManifestPools, PoolsLine(backend_)},
+    return {{identity::kManifestPools, PoolsLine(options_.pools, backend_)},
             {identity::kManifestNode, options_.node_id}};
   }
 

@@ -18,7 +18,8 @@ inline constexpr char kDriverName[] = "csi.holdfast.dev";
 inline constexpr char kTopologyKey[] = "csi.holdfast.dev/node";
 
 // What the agent of a node announces in the manifest of GetPluginInfo.
-// Its pools, in their order: "name=home,name=home".
+// Its pools, in their order: "name=home,name=home". The home of one that is not
+// open yet is empty: "name=,name=home".
 inline constexpr char kManifestPools[] = "pools";
 inline constexpr char kManifestNode[] = "node";  // the node's name
 

@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -92,7 +93,10 @@ absl::StatusOr<std::vector<Announcement>> Agent::Read(
     pools.push_back(announcement);
     announcement.rank = PoolRank::kOther;
   }
-  if (!pools.empty()) return pools;
+  const bool any_open =
+      std::any_of(pools.begin(), pools.end(),
+                  [](const Announcement& pool) { return !pool.home.empty(); });
+  if (any_open) return pools;
   return absl::UnavailableError(absl::StrCat(
       "agent ", name_, " has no pool open yet; see its log, then try again"));
 }

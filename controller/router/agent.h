@@ -25,7 +25,7 @@ enum class PoolRank { kFirst, kOther };
 // Identity.GetPluginInfo.
 struct Announcement {
   std::string name = "";  // as the parameter "pool" says it
-  std::string home = "";  // as ids name it
+  std::string home = "";  // as ids name it; empty while it is not open
   std::string node = "";
   Segments segments = {};  // from where the pool's volumes can be reached
   PoolRank rank = PoolRank::kFirst;  // among the agent's pools

@@ -162,6 +162,7 @@ void Agents::Learn(Entry& entry,
 void Agents::LearnPools(const Entry& entry,
                         const std::vector<Announcement>& before) {
   for (const Announcement& pool : *entry.announced) {
+    if (pool.home.empty()) continue;
     seen_.insert_or_assign(pool.home, Seen{pool, entry.agent->name()});
     if (Has(before, pool.home)) continue;
     if (IsForgotten(pool.home)) {

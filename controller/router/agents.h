@@ -133,6 +133,8 @@ class Agents {
   std::vector<const Entry*> Announcers(const std::string& home) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   Roster Read() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  // The pools of an agent that are not open yet are absent.
+  static void AddUnopened(const Entry& entry, Roster& roster);
   // Why the pool is not connected.
   std::string WhyAbsent(const std::string& home, const Seen& seen) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);

@@ -57,6 +57,24 @@ std::string Agents::WhyAbsent(const std::string& home, const Seen& seen) const {
                       ", does not announce it any more");
 }
 
+// Those that were open once are absent already, with their homes.
+void Agents::AddUnopened(const Entry& entry, Roster& roster) {
+  for (const Announcement& pool : *entry.announced) {
+    if (!pool.home.empty()) continue;
+    const bool known = std::any_of(
+        roster.absent.begin(), roster.absent.end(),
+        [&](const Roster::Absent& each) {
+          return each.announcement && each.announcement->name == pool.name &&
+                 each.announcement->node == pool.node;
+        });
+    if (known) continue;
+    roster.absent.push_back(
+        {absl::StrCat("the pool ", pool.name, " of agent ", entry.agent->name(),
+                      " is not open yet; see its log"),
+         pool});
+  }
+}
+
 Roster Agents::Read() const {
   Roster roster;
   for (const auto& [home, seen] : seen_) {
@@ -72,6 +90,7 @@ Roster Agents::Read() const {
     }
   }
   for (const Entry& entry : entries_) {
+    if (entry.state == State::kKnown) AddUnopened(entry, roster);
     if (entry.announced) continue;
     roster.absent.push_back({entry.error.ok()
                                  ? absl::StrCat("agent ", entry.agent->name(),

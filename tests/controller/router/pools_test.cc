@@ -75,6 +75,22 @@ TEST_F(PoolsTest, ANameThatASilentAgentMayKnowIsWaitedFor) {
              grpc::UNAVAILABLE, silent.endpoint().ToString());
 }
 
+TEST_F(PoolsTest, APoolThatIsNotOpenYetIsWaitedForAndTheOthersServe) {
+  const TwoPoolsAgent late(directory_.Socket("late"), "node-c", "slow=,");
+  RunningRouter router(directory_.Socket("r2"), {late.endpoint()});
+  const auto create = [&](const std::string& name, const std::string& more) {
+    return router
+        .Call(&Stub::CreateVolume, PoolService::VolumeText(name) + more)
+        .first;
+  };
+  ExpectCode(create("1", InPool("slow")), grpc::UNAVAILABLE, "slow");
+  EXPECT_TRUE(create("2", InPool("large")).ok());
+  // The first of the agent is where a volume without a name goes.
+  ExpectCode(create("3", ""), grpc::UNAVAILABLE, "slow");
+  ExpectCode(router.Call(&Stub::ListVolumes, "").first, grpc::UNAVAILABLE,
+             "slow");
+}
+
 TEST_F(PoolsTest, CapacityIsThatOfThePoolsThatAreMeant) {
   EXPECT_EQ(Capacity(""), 2 * 16 * kMiB);
   EXPECT_EQ(Capacity(InPool("large")), 2 * 1024 * kMiB);

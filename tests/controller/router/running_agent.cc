@@ -39,7 +39,8 @@ void RunningAgent::Start() {
 }
 
 TwoPoolsAgent::TwoPoolsAgent(const rpc::Endpoint& endpoint,
-                             const std::string& node_id)
+                             const std::string& node_id,
+                             const std::string& more)
     : fast_(node_id + "-fast", 16 * kMiB, "fast"),
       large_(node_id + "-large", 1024 * kMiB, "large"),
       service_(PoolAccess{idempotent_,
@@ -49,7 +50,7 @@ TwoPoolsAgent::TwoPoolsAgent(const rpc::Endpoint& endpoint,
                calls_),
       agent_(endpoint, service_,
              {{identity::kManifestPools,
-               "fast=" + fast_.home() + ",large=" + large_.home()},
+               more + "fast=" + fast_.home() + ",large=" + large_.home()},
               {identity::kManifestNode, node_id}}) {}
 
 PoolAgent::PoolAgent(const rpc::Endpoint& endpoint,

@@ -90,7 +90,9 @@ class PoolAgent {
 // An agent with two pools in memory, "fast" first and then "large".
 class TwoPoolsAgent {
  public:
-  TwoPoolsAgent(const rpc::Endpoint& endpoint, const std::string& node_id);
+  // Announces `more` before them: pools that it does not serve.
+  TwoPoolsAgent(const rpc::Endpoint& endpoint, const std::string& node_id,
+                const std::string& more = "");
 
   backend::FakeBackend& fast() { return fast_; }
   backend::FakeBackend& large() { return large_; }

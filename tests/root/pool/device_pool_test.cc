@@ -73,6 +73,7 @@ TEST_F(DevicePoolTest, IsServedAgainAfterAnOrderlyEnd) {
   ASSERT_OK(StartReady());
   MakeVolumeWithData();
   ASSERT_OK(csi_->Unstage(Staging()));
+  csi_.reset();  // or the daemon waits for its connections
   node_->Signal(SIGTERM);
   ASSERT_OK_AND_ASSIGN(const int status, node_->Wait(absl::Now() + kPatience));
   EXPECT_EQ(status, 0);

@@ -74,6 +74,7 @@ TEST_F(ImagePoolTest, AfterAnOrderlyEndAndADetachItIsAttachedAgain) {
   ASSERT_OK(StartReady());
   MakeVolumeWithData();
   ASSERT_OK(csi_->Unstage(Staging()));
+  csi_.reset();  // or the daemon waits for its connections
   node_->Signal(SIGTERM);
   ASSERT_OK_AND_ASSIGN(const int status, node_->Wait(absl::Now() + kPatience));
   EXPECT_EQ(status, 0);
@@ -81,6 +82,44 @@ TEST_F(ImagePoolTest, AfterAnOrderlyEndAndADetachItIsAttachedAgain) {
   ASSERT_OK(DetachLoop(absl::StrCat("/dev/loop", ImageLoop())));
   ASSERT_OK(StartReady());
   ExpectDataIsWhole();
+  ASSERT_OK(csi_->Unstage(Staging()));
+}
+
+// Its first daemon is `holdfast pool init`, and there is nothing else yet.
+class NewImageTest : public PoolPlaceTest {
+ protected:
+  absl::Status Init() {
+    return RunProgram({SiblingProgram("holdfast"), "pool", "init",
+                       "--image=" + place_, "--size=512MiB"})
+        .status();
+  }
+  absl::Status Upgrade() {
+    return RunProgram({SiblingProgram("holdfast"), "pool", "upgrade", place_})
+        .status();
+  }
+  void SetUp() override { place_ = scratch_.Sub("new"); }
+};
+
+TEST_F(NewImageTest, IsMadeAsAWholeAndServed) {
+  ASSERT_OK(Init());
+  EXPECT_TRUE(LoopsBelow(scratch_.path()).empty());
+  EXPECT_TRUE(MountsBelow(scratch_.path()).empty());
+  EXPECT_NE(Init().message().find("exists"), absl::string_view::npos);
+  ASSERT_OK(Upgrade());
+  EXPECT_TRUE(LoopsBelow(scratch_.path()).empty());
+  ASSERT_OK(StartReady());
+  MakeVolumeWithData();
+  ASSERT_OK(csi_->Unstage(Staging()));
+}
+
+TEST_F(NewImageTest, IsNotUpgradedNorDetachedWhileItIsServed) {
+  ASSERT_OK(Init());
+  ASSERT_OK(StartReady());
+  const absl::Status refused = Upgrade();
+  EXPECT_NE(refused.message().find("another process"), absl::string_view::npos)
+      << refused;
+  EXPECT_EQ(LoopsBelow(place_).size(), 1u);
+  MakeVolumeWithData();
   ASSERT_OK(csi_->Unstage(Staging()));
 }
 

@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "base/status.h"
 #include "base/unique_fd.h"
 #include "tests/root/fixture/csi.h"
 #include "tests/root/fixture/daemons.h"
@@ -101,9 +102,10 @@ TEST_F(LatePoolTest, IsReachableOnceItsLockIsGoneAndNothingIsRestarted) {
     return made.ok();
   }));
   ASSERT_TRUE(IsIn("two", late));
+  csi_.reset();
+  controller_->Kill();
   node_->Signal(SIGTERM);
   ASSERT_OK(node_->Wait(absl::Now() + kPatience));
-  controller_->Kill();
 
   // Another process has the second pool.
   std::optional<UniqueFd> lock(
