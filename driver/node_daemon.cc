@@ -40,11 +40,10 @@ std::string PoolsLine(const std::vector<PoolPlace>& places,
                       const backend::Backend& backend) {
   std::map<std::string, std::string> homes;
   for (const auto& pool : backend.Pools()) homes[pool.name] = pool.home;
-  return absl::StrJoin(places, ",",
-                       [&homes](std::string* out, const PoolPlace& place) {
-                         absl::StrAppend(out, place.name, "=",
-                                         homes[place.name]);
-                       });
+  return absl::StrJoin(
+      places, ",", [&homes](std::string* out, const PoolPlace& place) {
+        absl::StrAppend(out, place.name, "=", homes[place.name]);
+      });
 }
 
 // Everything that lives as long as the process. Members are destroyed from

@@ -140,12 +140,12 @@ absl::Status ForgottenStage::MountBack(const Volume& volume,
                    mounts_.Observe(volume.id, mount.path));
   if (there.kind == Kind::kVolume) return absl::OkStatus();
   const std::string& path = device.attachment.device_path;
-  os::MountRequest request{.device = path,
-                           .fs_type = volume.format.fs_type,
-                           .options = backend::WithFixedMountOptions(
-                               volume.format.fs_type, {}),
-                           .read_only = mount.file_system_read_only,
-                           .attributes = mount.attributes};
+  os::MountRequest request{
+      .device = path,
+      .fs_type = volume.format.fs_type,
+      .options = backend::WithFixedMountOptions(volume.format.fs_type, {}),
+      .read_only = mount.file_system_read_only,
+      .attributes = mount.attributes};
   if (!mount.context.empty()) {
     request.options.emplace_back("context", mount.context);
   }

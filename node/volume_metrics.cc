@@ -42,9 +42,8 @@ constexpr Family kDiscardedBytes{"holdfast_volume_discarded_bytes_total",
                                  "Bytes discarded."};
 constexpr Family kFlushes{"holdfast_volume_flushes_total",
                           "Completed flushes."};
-constexpr Family kBusySeconds{
-    "holdfast_volume_busy_seconds_total",
-    "Time with at least one request under way."};
+constexpr Family kBusySeconds{"holdfast_volume_busy_seconds_total",
+                              "Time with at least one request under way."};
 constexpr Family kInFlight{"holdfast_volume_requests_in_flight",
                            "Requests under way now."};
 
@@ -90,8 +89,7 @@ void VolumeMetrics::AddCounters(const backend::AttachedVolume& attached,
   if (!counters.ok()) return;  // detached meanwhile
   table.Counter(kReads, labels, Number(counters->reads));
   table.Counter(kReadBytes, labels, Number(counters->read_bytes));
-  table.Counter(kReadSeconds, labels,
-                absl::ToDoubleSeconds(counters->reading));
+  table.Counter(kReadSeconds, labels, absl::ToDoubleSeconds(counters->reading));
   table.Counter(kWrites, labels, Number(counters->writes));
   table.Counter(kWrittenBytes, labels, Number(counters->written_bytes));
   table.Counter(kWriteSeconds, labels,
@@ -107,12 +105,12 @@ void VolumeMetrics::AddUse(const backend::AttachedVolume& attached,
                            MetricTable& table) {
   // Shared with the helper, which may come back after this scrape has ended.
   const auto usage = std::make_shared<os::FileSystemUsage>();
-  const absl::Status looked = helper_.Run(
-      attached.volume.id, deadline,
-      [&files = parts_.files, mount_path, usage]() -> absl::Status {
-        ASSIGN_OR_RETURN(*usage, files.StatFileSystem(mount_path));
-        return absl::OkStatus();
-      });
+  const absl::Status looked =
+      helper_.Run(attached.volume.id, deadline,
+                  [&files = parts_.files, mount_path, usage]() -> absl::Status {
+                    ASSIGN_OR_RETURN(*usage, files.StatFileSystem(mount_path));
+                    return absl::OkStatus();
+                  });
   const Labels labels = LabelsOf(attached);
   table.Gauge(kHanging, labels, absl::IsUnavailable(looked) ? 1 : 0);
   if (!looked.ok()) return;
@@ -129,7 +127,8 @@ std::map<std::string, std::string> VolumeMetrics::MountPaths() const {
   const auto mounts = parts_.mounts.List();
   if (!mounts.ok()) return paths;
   for (const os::MountPoint& mount : *mounts) {
-    if (mount.file_system.major != os::kLoopMajor || mount.root != "/") continue;
+    if (mount.file_system.major != os::kLoopMajor || mount.root != "/")
+      continue;
     const int number = static_cast<int>(mount.file_system.minor);
     paths.try_emplace(os::LoopPath(number), mount.path);
   }

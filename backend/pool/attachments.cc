@@ -27,9 +27,9 @@ absl::Status LingersAt(const Attachable& volume, int number) {
 }
 
 absl::Status AttachedByOthers(const Attachable& volume, int number) {
-  return InUse(volume,
-               absl::StrCat("it is attached by others as ",
-                            os::LoopPath(number), ". Detach it (losetup -d)"));
+  return InUse(
+      volume, absl::StrCat("it is attached by others as ", os::LoopPath(number),
+                           ". Detach it (losetup -d)"));
 }
 
 absl::Status OpenByOthers(const Attachable& volume) {
@@ -192,9 +192,9 @@ absl::StatusOr<Attachment> Attachments::Adopt(const Attachable& volume,
     return NoDirectIo(found.number, volume.logical_block_bytes);
   }
   if (volume.discards == os::Discards::kIgnore) {
-    RETURN_IF_ERROR(DeviceMeaning(
-        parts_.loops.SetDiscards(found.number, volume.discards),
-        "forbid discards"));
+    RETURN_IF_ERROR(
+        DeviceMeaning(parts_.loops.SetDiscards(found.number, volume.discards),
+                      "forbid discards"));
   }
   auto size = parts_.loops.Size(found.number);
   // The file was grown and the process ended before the device took it over.
@@ -232,8 +232,7 @@ absl::StatusOr<std::optional<LoopAttachment>> Attachments::ClearTheWay(
 }
 
 // Only when the data file is open and no hint says by whom.
-absl::StatusOr<LoopHolders> Attachments::FindHolders(
-    const Attachable& volume) {
+absl::StatusOr<LoopHolders> Attachments::FindHolders(const Attachable& volume) {
   ASSIGN_OR_RETURN(const os::FileInfo file, StatFile(volume));
   return ScanLoops(parts_.loops, volume.id, file);
 }

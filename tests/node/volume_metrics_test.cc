@@ -16,8 +16,7 @@ using ::testing::IsEmpty;
 using ::testing::Key;
 using ::testing::Not;
 
-constexpr char kStat[] =
-    "7 0 16 5 9 0 24 8 1 20 13 3 0 40 0 2 1";
+constexpr char kStat[] = "7 0 16 5 9 0 24 8 1 20 13 3 0 40 0 2 1";
 
 class VolumeMetricsTest : public NodeTest {
  protected:
