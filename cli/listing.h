@@ -1,4 +1,4 @@
-// A list in the form that was asked for.
+// Commands that list, in the form that was asked for.
 
 #ifndef HOLDFAST_CLI_LISTING_H_
 #define HOLDFAST_CLI_LISTING_H_
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "cli/command.h"
 #include "cli/console.h"
 #include "cli/json.h"
 #include "cli/options.h"
@@ -48,6 +49,17 @@ class Listing {
   Table table_;
   JsonArray array_;
 };
+
+// What a command that lists is told.
+struct ListArguments {
+  Servers servers;
+  Output output = Output::kTable;
+};
+
+// Declares the options of such a command, which runs `list` on them.
+Action DeclareList(CLI::App& app,
+                   absl::Status (*list)(const ListArguments& arguments,
+                                        Console& console));
 
 }  // namespace holdfast::cli
 

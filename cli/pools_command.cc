@@ -1,12 +1,9 @@
-#include <CLI/CLI.hpp>
-#include <memory>
 #include <ostream>
 
 #include "base/status.h"
 #include "cli/admin_client.h"
 #include "cli/command.h"
 #include "cli/listing.h"
-#include "cli/options.h"
 #include "cli/size.h"
 #include "cli/text.h"
 
@@ -14,11 +11,6 @@ namespace holdfast::cli {
 namespace {
 
 using Align = Table::Align;
-
-struct Arguments {
-  Servers servers;
-  Output output = Output::kTable;
-};
 
 std::vector<std::string> Row(const v1::Pool& pool) {
   if (!pool.error().empty() || pool.forgotten()) {
@@ -48,7 +40,7 @@ void ExplainErrors(const v1::ListPoolsResponse& response, Console& console) {
   }
 }
 
-absl::Status List(const Arguments& arguments, Console& console) {
+absl::Status List(const ListArguments& arguments, Console& console) {
   ASSIGN_OR_RETURN(AdminClient admin, AdminClient::Connect(arguments.servers));
   ASSIGN_OR_RETURN(const v1::ListPoolsResponse response, admin.ListPools());
   Listing listing(console, arguments.output,
@@ -69,12 +61,7 @@ absl::Status List(const Arguments& arguments, Console& console) {
   return absl::OkStatus();
 }
 
-Action Declare(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
-  AddServer(app, arguments->servers);
-  AddOutput(app, arguments->output);
-  return [=](Console& console) { return List(*arguments, console); };
-}
+Action Declare(CLI::App& app) { return DeclareList(app, &List); }
 
 }  // namespace
 

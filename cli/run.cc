@@ -14,6 +14,15 @@ std::string CodeName(const absl::Status& status) {
   return absl::StatusCodeToString(status.code());
 }
 
+// gRPC itself says nothing where a server has no such service.
+absl::string_view What(const absl::Status& status) {
+  if (!status.message().empty()) return status.message();
+  return absl::IsUnimplemented(status)
+             ? "the daemon has no such call; see that --endpoint is that of "
+               "Holdfast's controller"
+             : "no reason is given";
+}
+
 ExitCode Misuse(const CommandTree& tree, absl::string_view what,
                 Console& console) {
   const std::string name = tree.chosen_name();
@@ -56,7 +65,7 @@ ExitCode RunCommandLine(int argc, const char* const* argv, Console& console) {
   const absl::Status status = (*action)(console);
   console.out.flush();
   if (!status.ok()) {
-    console.err << "holdfast " << tree.chosen_name() << ": " << status.message()
+    console.err << "holdfast " << tree.chosen_name() << ": " << What(status)
                 << " (" << CodeName(status) << ")\n";
   }
   return ExitCodeFor(status);

@@ -1,23 +1,14 @@
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "base/status.h"
 #include "cli/admin_client.h"
 #include "cli/admin_text.h"
 #include "cli/command.h"
 #include "cli/listing.h"
-#include "cli/options.h"
 #include "cli/size.h"
 
 namespace holdfast::cli {
 namespace {
 
 using Align = Table::Align;
-
-struct Arguments {
-  Servers servers;
-  Output output = Output::kTable;
-};
 
 std::vector<std::string> Row(const v1::Snapshot& snapshot) {
   return {snapshot.name(),
@@ -30,7 +21,7 @@ std::vector<std::string> Row(const v1::Snapshot& snapshot) {
           TimeText(snapshot.created_at())};
 }
 
-absl::Status List(const Arguments& arguments, Console& console) {
+absl::Status List(const ListArguments& arguments, Console& console) {
   ASSIGN_OR_RETURN(AdminClient admin, AdminClient::Connect(arguments.servers));
   Listing listing(console, arguments.output,
                   {{"NAME"},
@@ -48,12 +39,7 @@ absl::Status List(const Arguments& arguments, Console& console) {
   return absl::OkStatus();
 }
 
-Action Declare(CLI::App& app) {
-  auto arguments = std::make_shared<Arguments>();
-  AddServer(app, arguments->servers);
-  AddOutput(app, arguments->output);
-  return [=](Console& console) { return List(*arguments, console); };
-}
+Action Declare(CLI::App& app) { return DeclareList(app, &List); }
 
 }  // namespace
 

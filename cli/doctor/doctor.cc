@@ -7,6 +7,7 @@
 #include "base/metrics.h"
 #include "base/status.h"
 #include "cli/doctor/grpc_admin_view.h"
+#include "cli/doctor/render.h"
 #include "os/kernel.h"
 #include "rpc/endpoint.h"
 
@@ -73,14 +74,6 @@ absl::StatusOr<Report> ExamineThisMachine(const Options& options) {
   GrpcAdminView admin(AdminEndpoints(options), options.timeout);
   return ExamineWith(settings, admin, options, checks);
 }
-
-namespace {
-
-std::string Counted(int count, absl::string_view what) {
-  return absl::StrCat(count, " ", what, count == 1 ? "" : "s");
-}
-
-}  // namespace
 
 absl::Status VerdictOn(const Report& report) {
   if (report.Worst() < Severity::kWarning) return absl::OkStatus();

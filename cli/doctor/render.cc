@@ -32,10 +32,6 @@ std::string Describe(const Outcome& outcome) {
                       "    do:  ", finding.advice, "\n", FixLine(outcome));
 }
 
-std::string Counted(int count, absl::string_view what) {
-  return absl::StrCat(count, " ", what, count == 1 ? "" : "s");
-}
-
 std::string Verdict(const Report& report) {
   const std::string checks =
       Counted(static_cast<int>(report.ran.size()), "check");
@@ -70,6 +66,10 @@ Struct ToStruct(const Outcome& outcome) {
 }
 
 }  // namespace
+
+std::string Counted(int count, absl::string_view what) {
+  return absl::StrCat(count, " ", what, count == 1 ? "" : "s");
+}
 
 std::string ToText(const Report& report) {
   std::string text;

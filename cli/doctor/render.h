@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "cli/doctor/examination.h"
 
 namespace holdfast::cli::doctor {
@@ -17,6 +18,9 @@ std::string ToText(const Report& report);
 // "severity", "what", "why", "advice", "fix", "fixed", "fix_error"}, …]};
 // fields that do not apply are left out.
 std::string ToJson(const Report& report);
+
+// "1 error", "2 errors".
+std::string Counted(int count, absl::string_view what);
 
 // Names and summaries of all checks.
 std::string ListChecks();
