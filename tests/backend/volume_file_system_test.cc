@@ -168,6 +168,12 @@ TEST_F(VolumeFileSystemTest, AReadOnlySuperblockIsReachedByACopyOfItsMount) {
   EXPECT_THAT(std::string(grown.message()), HasSubstr("read-only"));
 }
 
+TEST_F(VolumeFileSystemTest, AReadOnlyOneThatFillsItsDeviceIsGrownAlready) {
+  MountAt("/mnt", {.device = kDevice, .fs_type = "ext4", .read_only = true});
+  EXPECT_TRUE(file_systems_.GrowMounted(device_).ok());
+  EXPECT_EQ(kernel_.calls().Count("FileSystems.Grow"), 0);
+}
+
 TEST_F(VolumeFileSystemTest, ASecurityContextIsNoObstacle) {
   MountWithContextAt("/mnt");
   EXPECT_TRUE(file_systems_.Flush(device_).ok());
