@@ -42,6 +42,10 @@ TEST(PoolCommandTest, ShowTellsWhatIsThere) {
 
 TEST(PoolCommandTest, UpgradeOfTheNewestFormatChangesNothing) {
   const Scratch scratch;
+  for (const char* name :
+       {"volumes", "snapshots", "templates", "trash", "incoming"}) {
+    std::filesystem::create_directory(scratch.At(name));
+  }
   WriteTextFile(scratch.At("POOL"), "format_version: 1\nuuid: \"u-1\"\n");
   const Outcome outcome = Holdfast({"pool", "upgrade", scratch.path()});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
