@@ -1,30 +1,18 @@
-// What only the kernel can show and no fake has: its own words in errors,
-// direct I/O, a /dev without nodes. Needs root, loop devices, e2fsprogs and
-// xfsprogs.
+// What only the kernel can show and no fake has: its own words in errors, what
+// it says of mounts. Needs root, loop devices, e2fsprogs and xfsprogs.
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sched.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "base/status.h"
-#include "os/kernel.h"
-#include "tests/os/temp_dir.h"
+#include "tests/os/linux_kernel_fixture.h"
 
 namespace holdfast::os {
 namespace {
@@ -32,92 +20,9 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-constexpr int64_t kMib = int64_t{1} << 20;
-
 std::string Text(const absl::Status& status) {
   return std::string(status.message());
 }
-
-class LinuxKernelTest : public ::testing::Test {
- protected:
-  LinuxKernelTest() : kernel_(LinuxKernel(metrics_)) {}
-
-  void SetUp() override {
-    if (geteuid() != 0) GTEST_SKIP() << "needs root";
-  }
-
-  ~LinuxKernelTest() override {
-    std::vector<MountPoint> mounts =
-        kernel_.mounts->List().value_or(std::vector<MountPoint>());
-    for (auto mount = mounts.rbegin(); mount != mounts.rend(); ++mount) {
-      if (absl::StartsWith(mount->path, dir_.path())) {
-        umount2(mount->path.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW);
-      }
-    }
-    for (const int number : attached_) Release(number);
-  }
-
-  void Run(const std::vector<std::string>& argv) {
-    const auto result =
-        kernel_.commands->Run(argv, absl::Now() + absl::Minutes(1));
-    ASSERT_TRUE(result.ok()) << result.status();
-    ASSERT_EQ(result->exit_code, 0) << result->output;
-  }
-
-  std::string Image(const std::string& name, int64_t bytes) {
-    std::ofstream(dir_ / name).flush();
-    std::filesystem::resize_file(dir_ / name, static_cast<uintmax_t>(bytes));
-    return dir_ / name;
-  }
-
-  // Attaches `image`; another test may take the free number first.
-  std::optional<int> Attach(const std::string& image, LoopConfig config = {}) {
-    if (config.name.empty()) config.name = "holdfast-os-test";
-    for (int tries = 0; tries < 50; ++tries) {
-      const auto fd = kernel_.files->Open(image, OpenMode::kReadWrite);
-      const auto number = kernel_.loops->FindFree();
-      if (!fd.ok() || !number.ok()) break;
-      const absl::Status status =
-          kernel_.loops->Configure(*number, fd->get(), config);
-      if (status.ok()) {
-        attached_.push_back(*number);
-        return *number;
-      }
-      if (!IsErrno(status, EBUSY)) {
-        ADD_FAILURE() << status;
-        break;
-      }
-    }
-    ADD_FAILURE() << "could not attach " << image;
-    return std::nullopt;
-  }
-
-  // An ext4 of `bytes` on a loop device whose file may grow.
-  std::optional<int> AttachExt4(int64_t bytes) {
-    const std::string image = Image("ext4", bytes);
-    Run({"mke2fs", "-q", "-F", "-t", "ext4", "-b", "4096", image});
-    return Attach(image);
-  }
-
-  absl::StatusOr<UniqueFd> Mount(int number, MountRequest request = {}) {
-    request.device = LoopPath(number);
-    if (request.fs_type.empty()) request.fs_type = "ext4";
-    return kernel_.mounts->MountDevice(request);
-  }
-
-  // Detaches unless somebody else has the number by now.
-  void Release(int number) {
-    const auto status = kernel_.loops->GetStatus(number);
-    if (status.ok() && absl::StartsWith(status->name, "holdfast-os-test")) {
-      kernel_.loops->Detach(number).IgnoreError();
-    }
-  }
-
-  Metrics metrics_;
-  Kernel kernel_;
-  TempDir dir_;
-  std::vector<int> attached_;
-};
 
 TEST_F(LinuxKernelTest, UnknownMountOptionFailsWithTheKernelsWords) {
   const auto number = AttachExt4(16 * kMib);
@@ -165,55 +70,6 @@ TEST_F(LinuxKernelTest, MountFlagsArriveInMountinfo) {
   EXPECT_THAT(line, HasSubstr(" rw,"));  // the superblock is not
   EXPECT_THAT(line, HasSubstr("noauto_da_alloc"));
   EXPECT_TRUE(kernel_.files->Stat(path)->is_mount_root);
-}
-
-TEST_F(LinuxKernelTest, LoopDeviceKeepsNameFileAndDirectIo) {
-  const std::string image = Image("image", 16 * kMib);
-  const std::string name =
-      std::string("holdfast-os-test-") + std::string(46, 'x');
-  ASSERT_EQ(name.size(), 63u);
-  const auto number = Attach(image, {.name = name});
-  ASSERT_TRUE(number.has_value());
-  const auto status = kernel_.loops->GetStatus(*number);
-  const auto file = kernel_.files->Stat(image);
-  ASSERT_TRUE(status.ok() && file.ok());
-  EXPECT_EQ(status->name, name);
-  EXPECT_EQ(status->backing_inode, file->inode);
-  EXPECT_EQ(status->backing_file_system, file->file_system);
-  EXPECT_EQ(status->mode, LoopMode::kReadWrite);
-  EXPECT_TRUE(status->direct_io);
-  EXPECT_FALSE(status->autoclear);
-  EXPECT_EQ(*kernel_.loops->Size(*number), 16 * kMib);
-}
-
-TEST_F(LinuxKernelTest, LoopNamesAreNeverCut) {
-  const auto fd =
-      kernel_.files->Open(Image("image", kMib), OpenMode::kReadWrite);
-  const auto number = kernel_.loops->FindFree();
-  ASSERT_TRUE(fd.ok() && number.ok());
-  EXPECT_TRUE(IsErrno(kernel_.loops->Configure(*number, fd->get(),
-                                               {.name = std::string(64, 'x')}),
-                      ENAMETOOLONG));
-}
-
-TEST_F(LinuxKernelTest, ReadOnlyLoopDeviceRefusesWriters) {
-  const auto number =
-      Attach(Image("image", kMib), {.mode = LoopMode::kReadOnly});
-  ASSERT_TRUE(number.has_value());
-  EXPECT_EQ(kernel_.loops->GetStatus(*number)->mode, LoopMode::kReadOnly);
-  // Kernels differ in whether the open or the write is refused.
-  const auto device =
-      kernel_.files->Open(LoopPath(*number), OpenMode::kReadWrite);
-  EXPECT_TRUE(!device.ok() ||
-              IsErrno(kernel_.files->WriteAll(device->get(), "x"), EPERM));
-}
-
-TEST_F(LinuxKernelTest, BlockSizeOfTheLoopDeviceIsAsAsked) {
-  const auto number = Attach(Image("image", kMib), {.block_bytes = 512});
-  ASSERT_TRUE(number.has_value());
-  EXPECT_EQ(*kernel_.files->ReadFile(absl::StrCat("/sys/block/loop", *number,
-                                                  "/queue/logical_block_size")),
-            "512\n");
 }
 
 TEST_F(LinuxKernelTest, FileSystemIsSyncedThroughADetachedMount) {
@@ -272,29 +128,6 @@ TEST_F(LinuxKernelTest, AttributesLargerThanUsualAreReadWhole) {
       kernel_.data_files->SetAttribute(file->get(), "user.a", value).ok());
   EXPECT_EQ(*kernel_.data_files->GetAttribute(path + "/a", "user.a"), value);
   EXPECT_EQ(kernel_.files->StatFileSystem(path)->type, "xfs");
-}
-
-// In a mount namespace whose /dev has nothing but loop-control, as in a
-// container: true if Add made the node of `number` and it is the right one.
-bool AddMakesTheNode(LoopDevices& loops, int number) {
-  struct stat control = {};
-  struct stat node = {};
-  if (stat("/dev/loop-control", &control) != 0 || unshare(CLONE_NEWNS) != 0 ||
-      mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-      mount("tmpfs", "/dev", "tmpfs", 0, nullptr) != 0 ||
-      mknod("/dev/loop-control", S_IFCHR | 0600, control.st_rdev) != 0) {
-    return false;
-  }
-  if (!loops.Add(number).ok() || !loops.Add(number).ok()) return false;
-  return stat(LoopPath(number).c_str(), &node) == 0 && S_ISBLK(node.st_mode) &&
-         major(node.st_rdev) == kLoopMajor && loops.GetStatus(number).ok();
-}
-
-TEST_F(LinuxKernelTest, AddMakesTheNodeWhereNobodyElseDoes) {
-  const auto number = Attach(Image("image", kMib));
-  ASSERT_TRUE(number.has_value());
-  EXPECT_EXIT(_exit(AddMakesTheNode(*kernel_.loops, *number) ? 0 : 1),
-              ::testing::ExitedWithCode(0), "");
 }
 
 TEST_F(LinuxKernelTest, BlockedLeaseSignalLeavesAHolderAlive) {

@@ -149,6 +149,17 @@ class DeleteStaged final : public Scenario {
 
   absl::Status Call() override { return csi().DeleteVolume(args_.volume_id); }
 
+  // Unstaged, so on no node any more, and there still.
+  bool IsHalfway(const std::set<std::string>& before,
+                 const std::set<std::string>& found) const override {
+    std::set<std::string> unstaged;
+    for (const std::string& line : before) {
+      const bool mine = line.find(args_.volume_id) != std::string::npos;
+      unstaged.insert(mine ? line.substr(0, line.rfind(' ') + 1) : line);
+    }
+    return found == unstaged;
+  }
+
   absl::Status Verify() override {
     RETURN_IF_ERROR(Must(MountsBelow(args_.staging_path).empty(), "unmounted"));
     return Must(

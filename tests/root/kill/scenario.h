@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,12 @@ class Scenario {
   virtual absl::Status Call() = 0;
   // The call has succeeded: does what it promised work?
   virtual absl::Status Verify() = 0;
+  // Whether a call that was cut off may leave `found` listed where `before`
+  // was, besides doing nothing and everything.
+  virtual bool IsHalfway(const std::set<std::string>& /*before*/,
+                         const std::set<std::string>& /*found*/) const {
+    return false;
+  }
   // Back to how it was before Prepare.
   virtual absl::Status Clean() = 0;
 

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "tests/root/data/data_fixture.h"
 #include "tests/root/fixture/machine.h"
 #include "tests/root/node/elsewhere.h"
@@ -41,6 +43,36 @@ TEST_F(ForgottenStageTest, OfAPublishedVolumeStays) {
   EXPECT_NE(status.message().find(args.target_path), absl::string_view::npos)
       << status;
   ASSERT_OK(WriteAt(args.target_path + "/file", 0, "still there"));
+}
+
+// The daemon has forgotten what it staged where; the kubelet's paths tell.
+TEST_F(ForgottenStageTest, IsEndedAfterARestartWhereTheKubeletStages) {
+  for (const Access access : {Access::kMount, Access::kBlock}) {
+    ASSERT_OK_AND_ASSIGN(
+        const VolumeFact volume,
+        csi().CreateVolume(
+            {.name = "volume", .bytes = kSize, .access = access}));
+    NodeArgs args = world_.Places(volume.id, access);
+    args.staging_path = world_.scratch().Sub(absl::StrCat(
+        "plugins/kubernetes.io/csi/",
+        access == Access::kBlock ? "volumeDevices/staging/pvc-1"
+                                 : "csi.holdfast.dev/0a1b/globalmount"));
+    std::filesystem::create_directories(args.staging_path);
+    ASSERT_OK(csi().Stage(args));
+    ASSERT_OK(world_.daemons().Restart());
+    ASSERT_OK(csi().DeleteVolume(volume.id));
+    EXPECT_TRUE(MountsBelow(args.staging_path).empty());
+    EXPECT_TRUE(LoopsBelow(world_.pool()).empty());
+  }
+}
+
+TEST_F(ForgottenStageTest, StaysAfterARestartWhereTheKubeletDoesNotStage) {
+  ASSERT_OK_AND_ASSIGN(const NodeArgs args, Staged(Access::kMount));
+  ASSERT_OK(world_.daemons().Restart());
+  EXPECT_EQ(csi().DeleteVolume(args.volume_id).code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(MountsBelow(args.staging_path).size(), 1u);
+  ASSERT_OK(csi().Unstage(args));
 }
 
 // A pod that still writes, in a namespace that nobody here sees.

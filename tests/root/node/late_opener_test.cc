@@ -1,5 +1,8 @@
 // Processes that open a loop device for a moment, whenever it changes, as
-// udev's blkid does: no call of the driver fails for it.
+// udev's blkid does: no call of the driver fails for it. It takes no lock,
+// which is worse than udev. That itself is not run here: its events and nodes
+// are the machine's, not a namespace's, so a second one would open, rename and
+// relabel devices of others.
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
