@@ -19,7 +19,7 @@ attach() {
 # families LOG: the families that the daemon with this log serves, one a line.
 families() {
   local port
-  port=$(sed -n 's/.*event=http_listening.* port="\{0,1\}\([0-9]*\).*/\1/p' "$1" |
+  port=$(sed -n 's/.*event=http_listening .*port="*\([0-9]*\).*/\1/p' "$1" |
     tail -n 1)
   exec 9<>"/dev/tcp/127.0.0.1/$port"
   printf 'GET /metrics HTTP/1.0\r\n\r\n' >&9

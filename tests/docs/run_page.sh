@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the commands of a page of docs/ as a reader would: all its blocks marked
 # ```sh, in their order, as one script that ends at the first failure. They see
-# the machine but for /run/holdfast, /var/lib/holdfast, /etc/holdfast and /mnt,
-# which are empty and the test's own, and the programs under test in PATH. A
+# the machine but for /run/holdfast, /var/lib/holdfast and /mnt, which
+# are empty and the test's own, and the programs under test in PATH. A
 # page that leaves a loop device has failed too.
 #
 # Usage: run_page.sh PAGE BIN_DIR [--daemons]
@@ -14,7 +14,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 page=$(realpath "${1:?which page?}")
 bin=$(realpath "${2:?the directory of the binaries is missing}")
 daemons=${3:-}
-readonly OWN=(/run/holdfast /var/lib/holdfast /etc/holdfast /mnt)
+readonly OWN=(/run/holdfast /var/lib/holdfast /mnt)
 
 # Loop devices on files below $work, and on the file systems on those, the last
 # first. By device and inode: their paths are those of another namespace.
@@ -43,6 +43,10 @@ loops_of_page() {
 if [[ -z ${HOLDFAST_PAGE_WORK:-} ]]; then
   work=$(mktemp -d "${TMPDIR:-/tmp}/page.XXXXXX")
   disk=$(mountpoint --fs-devno "$(df --output=target "$work" | tail -n 1)")
+  made=()
+  for place in "${OWN[@]}"; do
+    if mkdir "$place" 2>/dev/null; then made+=("$place"); fi
+  done
   code=0
   HOLDFAST_PAGE_WORK=$work unshare --mount --pid --fork --kill-child \
     --mount-proc --propagation private "$0" "$@" || code=$?
@@ -55,12 +59,14 @@ if [[ -z ${HOLDFAST_PAGE_WORK:-} ]]; then
     losetup --detach "$device" || true
   done
   rm -rf --one-file-system "$work"
+  # With the lock of tests/docs/CMakeLists.txt: no other page is on them.
+  ((${#made[@]} == 0)) || rmdir "${made[@]}" || true
   exit "$code"
 fi
 
 work=$HOLDFAST_PAGE_WORK
 for place in "${OWN[@]}"; do
-  mkdir -p "$place" "$work$place"
+  mkdir -p "$work$place"
   mount --bind "$work$place" "$place"
 done
 cd "$root"
