@@ -33,6 +33,10 @@ std::string Description(const Command& command) {
 class Formatter : public CLI::Formatter {
  public:
   Formatter() { column_width(34); }
+  // With a line between it and the usage.
+  std::string make_description(const CLI::App* command) const override {
+    return CLI::Formatter::make_description(command) + "\n";
+  }
   std::string make_subcommand(const CLI::App* command) const override {
     const std::string all = command->get_description();
     std::stringstream line;
