@@ -139,6 +139,7 @@ absl::StatusOr<Capacity> PoolSet::GetCapacity(const CapacityQuery& query) {
 absl::StatusOr<std::vector<AttachedVolume>> PoolSet::ListAttached() {
   std::vector<AttachedVolume> all;
   for (const Member& member : members_) {
+    if (!IsOpen(member.backend)) continue;
     ASSIGN_OR_RETURN(auto attached, member.backend.ListAttached());
     std::move(attached.begin(), attached.end(), std::back_inserter(all));
   }

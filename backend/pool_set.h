@@ -55,6 +55,8 @@ class PoolSet final : public ForwardingBackend {
   absl::StatusOr<Page<Snapshot>> ListSnapshots(
       const SnapshotFilter& filter, const PageRequest& page) override;
   absl::StatusOr<Capacity> GetCapacity(const CapacityQuery& query) override;
+  // Of the pools that are open: the figures of one pool's volumes do not wait
+  // for another pool.
   absl::StatusOr<std::vector<AttachedVolume>> ListAttached() override;
   absl::StatusOr<Page<TrashedObject>> ListTrash(
       const PageRequest& page) override;

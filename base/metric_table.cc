@@ -7,9 +7,9 @@ namespace holdfast {
 prometheus::ClientMetric& MetricTable::Add(const Family& family,
                                            prometheus::MetricType type,
                                            const Labels& labels) {
-  auto found = std::find_if(
-      families_.begin(), families_.end(),
-      [&](const auto& each) { return each.name == family.name; });
+  auto found =
+      std::find_if(families_.begin(), families_.end(),
+                   [&](const auto& each) { return each.name == family.name; });
   if (found == families_.end()) {
     families_.push_back(
         {.name = family.name, .help = family.help, .type = type});

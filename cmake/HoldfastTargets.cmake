@@ -25,6 +25,13 @@ function(holdfast_library NAME)
   target_link_libraries(${NAME} PUBLIC holdfast_options ${ARG_DEPENDS})
 endfunction()
 
+# run_alone(TEST…): for tests that make mount namespaces. A new one holds copies
+# of all mounts of that moment, those of tests beside it too, whose devices then
+# stay in use as long as it lives.
+function(run_alone)
+  set_tests_properties(${ARGV} PROPERTIES RUN_SERIAL TRUE)
+endfunction()
+
 # holdfast_test(NAME LABEL unit SOURCES a_test.cc … DEPENDS x y …)
 # A tier is a ctest label: unit, contract, conformance, root.
 function(holdfast_test NAME)

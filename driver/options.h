@@ -22,7 +22,7 @@ struct NodeOptions {
   double pool_overcommit_ratio = 0;  // of promises to what the pool can keep
   absl::Duration trash_retention;
   std::string default_fs_type;  // of volumes whose StorageClass names none
-  std::string http_address;          // host:port; empty: none
+  std::string http_address;     // host:port; empty: none
   absl::Duration shutdown_grace;
   int log_verbosity = 0;
 };

@@ -189,8 +189,8 @@ absl::StatusOr<Page<Snapshot>> PoolBackend::ListSnapshots(
 absl::StatusOr<Capacity> PoolBackend::GetCapacity(const CapacityQuery& query) {
   CapacityQuery resolved = query;
   resolved.fs_type = FsTypeOr(query.fs_type);
-  const bool is_btrfs = query.access_type == AccessType::kMount &&
-                        resolved.fs_type == "btrfs";
+  const bool is_btrfs =
+      query.access_type == AccessType::kMount && resolved.fs_type == "btrfs";
   if (is_btrfs && btrfs_.IsRefused()) return Capacity{};
   return CapacityFor(resolved,
                      reservation_.numbers().available_with_trash_bytes());
@@ -211,8 +211,7 @@ absl::Status PoolBackend::Detach(const std::string& id, AttachMode mode,
   // A volume whose record cannot be read is detached all the same.
   const auto volume = Resolve(id);
   return attachments_.Detach(
-      volume.ok() ? *volume
-                  : Attachable{.id = id, .path = layout_.Volume(id)},
+      volume.ok() ? *volume : Attachable{.id = id, .path = layout_.Volume(id)},
       mode);
 }
 

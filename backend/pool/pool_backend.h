@@ -31,7 +31,7 @@ namespace holdfast::pool {
 
 struct PoolOptions {
   std::string name = "default";  // as the parameter "pool" says it
-  std::string place;  // for people; empty: the directory
+  std::string place;             // for people; empty: the directory
   // Part of the file system that is never promised: for its metadata and for
   // space allocated ahead of writes.
   double reserve_ratio = 0.03;

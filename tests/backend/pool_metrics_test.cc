@@ -25,8 +25,7 @@ std::map<std::string, double> Gauges(Backend& backend) {
 TEST(PoolMetricsTest, TellWhatIsPromisedAndWhatIsLeft) {
   FakeBackend backend("uuid", 1000 << 20);
   Operation operation("test");
-  const VolumeSpec spec{.name = "a",
-                        .capacity = {.required_bytes = 100 << 20}};
+  const VolumeSpec spec{.name = "a", .capacity = {.required_bytes = 100 << 20}};
   const auto volume = backend.CreateVolume(spec, operation);
   ASSERT_TRUE(volume.ok());
   auto values = Gauges(backend);

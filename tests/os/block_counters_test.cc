@@ -27,8 +27,8 @@ TEST(BlockCountersTest, FieldsAreThoseOfTheKernelsDocument) {
 TEST(BlockCountersTest, AnythingElseIsNothing) {
   EXPECT_FALSE(ParseBlockCounters("").has_value());
   EXPECT_FALSE(ParseBlockCounters("1 2 3 4 5 6 7 8 9 10 11").has_value());
-  EXPECT_FALSE(
-      ParseBlockCounters("1 2 3 4 5 6 7 8 9 10 11 12 13 14 x 16 17").has_value());
+  EXPECT_FALSE(ParseBlockCounters("1 2 3 4 5 6 7 8 9 10 11 12 13 14 x 16 17")
+                   .has_value());
 }
 
 }  // namespace

@@ -57,13 +57,13 @@ TEST(MountinfoTest, AttributesAndContextAreOfTheMountAndItsSuperblock) {
       "1 2 7:3 / /c rw - ext4 /dev/loop3 context=u:r:t:s0,rw\n");
   ASSERT_TRUE(mounts.ok()) << mounts.status();
   ASSERT_EQ(mounts->size(), 3u);
-  EXPECT_EQ((*mounts)[0].attributes,
-            (MountAttributes{
-                .read_only = true, .nosuid = true, .noexec = true}));
+  EXPECT_EQ(
+      (*mounts)[0].attributes,
+      (MountAttributes{.read_only = true, .nosuid = true, .noexec = true}));
   EXPECT_EQ((*mounts)[0].context, "");
-  EXPECT_EQ((*mounts)[1].attributes,
-            (MountAttributes{
-                .nodev = true, .noatime = true, .nodiratime = true}));
+  EXPECT_EQ(
+      (*mounts)[1].attributes,
+      (MountAttributes{.nodev = true, .noatime = true, .nodiratime = true}));
   EXPECT_EQ((*mounts)[1].context, "u:r:t:s0:c1,c2");
   EXPECT_EQ((*mounts)[2].attributes, (MountAttributes{.strictatime = true}));
   EXPECT_EQ((*mounts)[2].context, "u:r:t:s0");

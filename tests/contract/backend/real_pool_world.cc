@@ -18,7 +18,7 @@ namespace holdfast::backend {
 namespace {
 
 constexpr int64_t kPoolBytes = 4096 * kMiB;  // sparse
-constexpr int kCapSysResource = 24;  // linux/capability.h
+constexpr int kCapSysResource = 24;          // linux/capability.h
 
 // What all tests of the process share: making an XFS takes most of a test's
 // time.
