@@ -195,7 +195,6 @@ TEST_F(PoolSetTest, ListsDoNotLeaveAPoolOut) {
   const Snapshot s = Cut(a, "s");
   EXPECT_EQ(set_.ListVolumes({}).status().code(), Code::kUnavailable);
   EXPECT_EQ(set_.ListSnapshots({}, {}).status().code(), Code::kUnavailable);
-  EXPECT_EQ(set_.ListAttached().status().code(), Code::kUnavailable);
   EXPECT_EQ(set_.ListTrash({}).status().code(), Code::kUnavailable);
   EXPECT_EQ(set_.ListSnapshots({.snapshot_id = s.id}, {})->entries.size(), 1u);
   EXPECT_EQ(set_.ListSnapshots({.source_volume_id = a.id}, {})->entries.size(),
@@ -228,6 +227,13 @@ TEST_F(PoolSetTest, WhatIsAttachedIsListedFromAllPools) {
   ASSERT_EQ(attached->size(), 3u);
   EXPECT_LT((*attached)[0].volume.id, (*attached)[1].volume.id);
   EXPECT_LT((*attached)[1].volume.id, (*attached)[2].volume.id);
+}
+
+TEST_F(PoolSetTest, WhatIsAttachedOfOpenPoolsIsListedWhateverTheOthersDo) {
+  ASSERT_TRUE(
+      set_.Attach(Create("a", "one").id, AttachMode::kReadWrite, operation_)
+          .ok());
+  EXPECT_EQ(set_.ListAttached()->size(), 1u);
 }
 
 TEST_F(PoolSetTest, CapacityIsThatOfThePoolAVolumeWouldGoTo) {
