@@ -46,6 +46,16 @@ absl::StatusOr<Snapshot> Snapshots::Cut(const SnapshotSpec& spec,
                                     os::OpenMode::kReadOnly);
   if (IsErrno(fd.status(), ENOENT)) return NoVolume(source.id);
   if (!fd.ok()) return Meaning(fd.status(), "open the source");
+  RETURN_IF_ERROR(Clone(snapshot, *fd, operation));
+  LOG(INFO) << LogLine("snapshot_created")
+                   .Add("snapshot_id", snapshot.id)
+                   .Add("name", spec.name)
+                   .Add("source_volume_id", source.id);
+  return snapshot;
+}
+
+absl::Status Snapshots::Clone(const Snapshot& snapshot, const UniqueFd& source,
+                              Operation& operation) {
   Reservation::Hold hold;
   const auto seal =
       [&](const os::FileInfo& cut) -> absl::StatusOr<std::string> {
@@ -54,22 +64,17 @@ absl::StatusOr<Snapshot> Snapshots::Cut(const SnapshotSpec& spec,
                      parts_.trash.Reserve(cut.allocated_bytes, operation));
     return EncodeSnapshot({snapshot, cut.allocated_bytes});
   };
-  RETURN_IF_ERROR(parts_.trash.WithRoom(
+  return parts_.trash.WithRoom(
       [&] {
         return parts_.builder.Build({.directory = parts_.layout.Snapshots(),
                                      .name = snapshot.id,
-                                     .content = &*fd,
-                                     .size_bytes = source.size_bytes,
+                                     .content = &source,
+                                     .size_bytes = snapshot.size_bytes,
                                      .hold = hold,
                                      .seal = seal},
                                     operation);
       },
-      operation));
-  LOG(INFO) << LogLine("snapshot_created")
-                   .Add("snapshot_id", snapshot.id)
-                   .Add("name", spec.name)
-                   .Add("source_volume_id", source.id);
-  return snapshot;
+      operation);
 }
 
 absl::Status Snapshots::Delete(const std::string& id, Operation& operation) {

@@ -13,6 +13,7 @@
 #include "backend/pool/trash.h"
 #include "backend/types.h"
 #include "base/operation.h"
+#include "base/unique_fd.h"
 
 namespace holdfast::pool {
 
@@ -44,6 +45,9 @@ class Snapshots {
   absl::StatusOr<backend::Snapshot> Cut(const backend::SnapshotSpec& spec,
                                         const backend::Volume& source,
                                         Operation& operation);
+  // The data of the source as of now, under the snapshot's name.
+  absl::Status Clone(const backend::Snapshot& snapshot, const UniqueFd& source,
+                     Operation& operation);
 
   const Parts parts_;
 };

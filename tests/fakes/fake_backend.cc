@@ -7,16 +7,13 @@
 #include "backend/parameter_names.h"
 #include "base/ids.h"
 #include "base/status.h"
+#include "tests/fakes/fake_objects.h"
 
 namespace holdfast::backend {
 namespace {
 
 constexpr int64_t kDefaultBytes = int64_t{1} << 30;
 constexpr char kKnownParameter[] = "tier";
-
-absl::Status NoSuch(const std::string& id) {
-  return absl::NotFoundError(absl::StrCat("there is no ", id));
-}
 
 absl::Status CheckParameters(const std::map<std::string, std::string>& given) {
   for (const auto& [key, value] : given) {
@@ -37,23 +34,6 @@ absl::StatusOr<Format> FormatFor(const VolumeSpec& spec) {
         absl::StrCat("unknown file system ", spec.fs_type, "; use ext4"));
   }
   return Format{.access_type = AccessType::kMount, .fs_type = "ext4"};
-}
-
-template <typename T, typename Keep>
-Page<T> PageOf(const std::map<std::string, T>& objects,
-               const PageRequest& request, Keep keep) {
-  Page<T> page;
-  for (auto it = objects.upper_bound(request.after); it != objects.end();
-       ++it) {
-    if (!keep(it->second)) continue;
-    if (request.max_entries > 0 &&
-        page.entries.size() == static_cast<size_t>(request.max_entries)) {
-      page.more = true;
-      break;
-    }
-    page.entries.push_back(it->second);
-  }
-  return page;
 }
 
 }  // namespace
@@ -334,106 +314,6 @@ absl::StatusOr<Capacity> FakeBackend::GetCapacity(const CapacityQuery& query) {
   return Capacity{.available_bytes = Free(),
                   .maximum_volume_bytes = Free(),
                   .minimum_volume_bytes = kLeastBytes};
-}
-
-absl::StatusOr<Attachment> FakeBackend::Attach(const std::string& id,
-                                               AttachMode mode,
-                                               Operation& /*operation*/) {
-  RETURN_IF_ERROR(Begin("Attach", {.exclusive = {id}}));
-  absl::MutexLock lock(&mutex_);
-  const auto it = volumes_.find(id);
-  if (it == volumes_.end()) return NoSuch(id);
-  attached_.emplace(id, mode);
-  return Attachment{.device_path = "/dev/fake",
-                    .size_bytes = it->second.size_bytes};
-}
-
-absl::Status FakeBackend::Detach(const std::string& id, AttachMode mode,
-                                 Operation& /*operation*/) {
-  RETURN_IF_ERROR(Begin("Detach", {.exclusive = {id}}));
-  absl::MutexLock lock(&mutex_);
-  attached_.erase({id, mode});
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::optional<Attachment>> FakeBackend::FindAttachment(
-    const std::string& id, AttachMode mode) {
-  RETURN_IF_ERROR(Begin("FindAttachment"));
-  absl::MutexLock lock(&mutex_);
-  const auto it = volumes_.find(id);
-  if (it == volumes_.end()) return NoSuch(id);
-  if (attached_.count({id, mode}) == 0) return std::nullopt;
-  return Attachment{.device_path = "/dev/fake",
-                    .size_bytes = it->second.size_bytes};
-}
-
-// Nothing is ever mounted here.
-absl::StatusOr<bool> FakeBackend::IsClaimed(const std::string& id,
-                                            AttachMode /*mode*/) {
-  RETURN_IF_ERROR(Begin("IsClaimed"));
-  absl::MutexLock lock(&mutex_);
-  if (volumes_.count(id) == 0) return NoSuch(id);
-  return false;
-}
-
-absl::StatusOr<std::vector<AttachedVolume>> FakeBackend::ListAttached() {
-  RETURN_IF_ERROR(Begin("ListAttached"));
-  absl::MutexLock lock(&mutex_);
-  std::vector<AttachedVolume> attached;
-  for (const auto& [id, mode] : attached_) {
-    const auto it = volumes_.find(id);
-    if (it == volumes_.end()) continue;
-    attached.push_back({.volume = it->second,
-                        .mode = mode,
-                        .attachment = {.device_path = "/dev/fake",
-                                       .size_bytes = it->second.size_bytes}});
-  }
-  return attached;
-}
-
-void FakeBackend::PutInTrash(TrashedObject object,
-                             std::variant<Volume, Snapshot> content) {
-  object.deleted_at = absl::Now();
-  object.purge_at = object.deleted_at + absl::Hours(24);
-  object.key =
-      absl::StrCat(object.id, ".", absl::ToUnixNanos(object.deleted_at));
-  const std::string key = object.key;
-  trash_[key] = {std::move(object), std::move(content)};
-}
-
-absl::StatusOr<Page<TrashedObject>> FakeBackend::ListTrash(
-    const PageRequest& page) {
-  RETURN_IF_ERROR(Begin("ListTrash"));
-  absl::MutexLock lock(&mutex_);
-  std::map<std::string, TrashedObject> objects;
-  for (const auto& [key, each] : trash_) objects[key] = each.object;
-  return PageOf(objects, page, [](const TrashedObject&) { return true; });
-}
-
-absl::StatusOr<std::string> FakeBackend::Undelete(const std::string& key,
-                                                  Operation& /*operation*/) {
-  const std::string id = key.substr(0, key.find('.'));
-  RETURN_IF_ERROR(Begin("Undelete", {.exclusive = {id}}));
-  absl::MutexLock lock(&mutex_);
-  if (volumes_.count(id) + snapshots_.count(id) != 0) {
-    return absl::AlreadyExistsError(id);
-  }
-  auto found = trash_.extract(key);
-  if (found.empty()) return NoSuch(key);
-  auto& content = found.mapped().content;
-  if (auto* volume = std::get_if<Volume>(&content)) {
-    volumes_[id] = std::move(*volume);
-  } else {
-    snapshots_[id] = std::get<Snapshot>(std::move(content));
-  }
-  return id;
-}
-
-absl::Status FakeBackend::Purge(const std::string& key,
-                                Operation& /*operation*/) {
-  RETURN_IF_ERROR(Begin("Purge"));
-  absl::MutexLock lock(&mutex_);
-  return trash_.erase(key) == 0 ? NoSuch(key) : absl::OkStatus();
 }
 
 }  // namespace holdfast::backend
