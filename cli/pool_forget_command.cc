@@ -50,7 +50,7 @@ Command PoolForgetCommand() {
           R"(Volumes of a pool that is not connected are waited for. Of one that is
 forgotten they count as gone: they can be deleted, and lists are complete without
 them. Refused while a node serves the pool.)",
-      .examples = "holdfast pool forget 5f2c9a1e --data-is-lost",
+      .examples = "holdfast pool forget 5f2c9a1e03b7d846 --data-is-lost",
       .declare = &Declare};
 }
 

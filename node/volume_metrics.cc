@@ -47,6 +47,9 @@ constexpr Family kBusySeconds{"holdfast_volume_busy_seconds_total",
 constexpr Family kInFlight{"holdfast_volume_requests_in_flight",
                            "Requests under way now."};
 
+// For one that hung before; if it is well again this is enough.
+constexpr absl::Duration kMoment = absl::Milliseconds(10);
+
 double Number(uint64_t value) { return static_cast<double>(value); }
 
 }  // namespace
@@ -55,11 +58,10 @@ void VolumeMetrics::Add(MetricTable& table) {
   const auto attached = parts_.backend.ListAttached();
   if (!attached.ok()) return;
   const auto paths = MountPaths();
-  const absl::Time deadline = absl::Now() + patience_;
   for (const backend::AttachedVolume& each : *attached) {
     AddCounters(each, table);
     const auto path = paths.find(each.attachment.device_path);
-    if (path != paths.end()) AddUse(each, path->second, deadline, table);
+    if (path != paths.end()) AddUse(each, path->second, table);
   }
 }
 
@@ -101,18 +103,24 @@ void VolumeMetrics::AddCounters(const backend::AttachedVolume& attached,
 }
 
 void VolumeMetrics::AddUse(const backend::AttachedVolume& attached,
-                           const std::string& mount_path, absl::Time deadline,
-                           MetricTable& table) {
+                           const std::string& mount_path, MetricTable& table) {
+  const std::string& id = attached.volume.id;
   // Shared with the helper, which may come back after this scrape has ended.
   const auto usage = std::make_shared<os::FileSystemUsage>();
-  const absl::Status looked =
-      helper_.Run(attached.volume.id, deadline,
-                  [&files = parts_.files, mount_path, usage]() -> absl::Status {
-                    ASSIGN_OR_RETURN(*usage, files.StatFileSystem(mount_path));
-                    return absl::OkStatus();
-                  });
+  const absl::Status looked = helper_.Run(
+      id, absl::Now() + (hanging_.contains(id) ? kMoment : patience_),
+      [&files = parts_.files, mount_path, usage]() -> absl::Status {
+        ASSIGN_OR_RETURN(*usage, files.StatFileSystem(mount_path));
+        return absl::OkStatus();
+      });
   const Labels labels = LabelsOf(attached);
-  table.Gauge(kHanging, labels, absl::IsUnavailable(looked) ? 1 : 0);
+  const bool hangs = absl::IsUnavailable(looked);
+  table.Gauge(kHanging, labels, hangs ? 1 : 0);
+  if (hangs) {
+    hanging_.insert(id);
+  } else {
+    hanging_.erase(id);
+  }
   if (!looked.ok()) return;
   table.Gauge(kUsed, labels, static_cast<double>(usage->used_bytes));
   table.Gauge(kAvailable, labels, static_cast<double>(usage->available_bytes));

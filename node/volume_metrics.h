@@ -4,6 +4,7 @@
 #define HOLDFAST_NODE_VOLUME_METRICS_H_
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "absl/time/time.h"
@@ -29,8 +30,9 @@ class VolumeMetrics {
     os::Mounts& mounts;
   };
 
-  // `patience`: how long all looks at file systems together may take. One that
-  // hangs costs its volume's figures of use, and no other's.
+  // `patience`: how long one look at a file system may take. One that hangs is
+  // given it once, and a moment at each later scrape; it costs its volume's
+  // figures of use, and no other's.
   explicit VolumeMetrics(const Parts& parts,
                          absl::Duration patience = absl::Seconds(1))
       : parts_(parts), patience_(patience) {}
@@ -44,13 +46,14 @@ class VolumeMetrics {
   void AddCounters(const backend::AttachedVolume& attached,
                    MetricTable& table) const;
   void AddUse(const backend::AttachedVolume& attached,
-              const std::string& mount_path, absl::Time deadline,
-              MetricTable& table);
+              const std::string& mount_path, MetricTable& table);
   // A path at which each mounted device can be asked, by device path.
   std::map<std::string, std::string> MountPaths() const;
 
   const Parts parts_;
   const absl::Duration patience_;
+  // Volumes whose file systems did not answer the last time.
+  std::set<std::string> hanging_;
   Helper helper_;
 };
 

@@ -30,12 +30,14 @@ class DataFiles {
   // is not a multiple of the block. `to` takes over the size.
   virtual absl::Status Clone(int to, int from) = 0;
   virtual absl::Status Truncate(int fd, int64_t size_bytes) = 0;
-  // Allocates all of the first `size_bytes`, blocks of its own where they are
-  // shared with another file (fallocate(2), FALLOC_FL_UNSHARE_RANGE): no write
-  // there can fail for want of space until a clone is made. What is in the
-  // file stays. ENOSPC; part of it may be allocated then. Takes as long as
-  // shared data is large.
+  // Allocates what has no blocks of the first `size_bytes` (fallocate(2)). What
+  // is in the file stays. ENOSPC; part of it may be allocated then.
   virtual absl::Status Allocate(int fd, int64_t size_bytes) = 0;
+  // And gives it blocks of its own where they are shared with another file
+  // (FALLOC_FL_UNSHARE_RANGE): no write there can fail for want of space until
+  // a clone is made. Takes as long as shared data is large, and keeps others
+  // from reading and writing meanwhile: not for a file in use.
+  virtual absl::Status AllocateOwn(int fd, int64_t size_bytes) = 0;
   virtual absl::Status Sync(int fd) = 0;  // fsync(2)
   // FS_IOC_FSSETXATTR; only on an empty file (EINVAL).
   virtual absl::Status SetExtentHints(int fd, const ExtentHints& hints) = 0;

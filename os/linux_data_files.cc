@@ -35,8 +35,12 @@ absl::Status LinuxDataFiles::Truncate(int fd, int64_t size_bytes) {
 }
 
 absl::Status LinuxDataFiles::Allocate(int fd, int64_t size_bytes) {
-  RETURN_IF_ERROR(calls_.Run("fallocate", fd,
-                             [&] { return fallocate(fd, 0, 0, size_bytes); }));
+  return calls_.Run("fallocate", fd,
+                    [&] { return fallocate(fd, 0, 0, size_bytes); });
+}
+
+absl::Status LinuxDataFiles::AllocateOwn(int fd, int64_t size_bytes) {
+  RETURN_IF_ERROR(Allocate(fd, size_bytes));
   const absl::Status unshared = calls_.Run("fallocate(UNSHARE_RANGE)", fd, [&] {
     return fallocate(fd, FALLOC_FL_UNSHARE_RANGE, 0, size_bytes);
   });

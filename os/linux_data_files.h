@@ -18,6 +18,7 @@ class LinuxDataFiles : public DataFiles {
   absl::Status Clone(int to, int from) override;
   absl::Status Truncate(int fd, int64_t size_bytes) override;
   absl::Status Allocate(int fd, int64_t size_bytes) override;
+  absl::Status AllocateOwn(int fd, int64_t size_bytes) override;
   absl::Status Sync(int fd) override;
   absl::Status SetExtentHints(int fd, const ExtentHints& hints) override;
   absl::Status SetAttribute(int fd, const std::string& name,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 #include <memory>
 #include <system_error>
@@ -52,6 +53,13 @@ Addresses Ask(const std::string& name) {
   std::vector<std::string> addresses;
   for (const addrinfo* each = list.get(); each; each = each->ai_next) {
     addresses.push_back(TextOf(each->ai_addr));
+  }
+  // A machine with addresses of both families is one machine, not two.
+  const auto is_v4 = [](const std::string& address) {
+    return address.find(':') == std::string::npos;
+  };
+  if (std::any_of(addresses.begin(), addresses.end(), is_v4)) {
+    std::erase_if(addresses, std::not_fn(is_v4));
   }
   std::sort(addresses.begin(), addresses.end());
   addresses.erase(std::unique(addresses.begin(), addresses.end()),

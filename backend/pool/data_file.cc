@@ -33,8 +33,6 @@ absl::Status DataFileBuilder::Build(const NewDataFile& file,
   RETURN_IF_ERROR(
       Meaning(data_files_.SetAttribute(fd->get(), kRecordAttribute, record),
               "store the record"));
-  // From here on it goes to its end: a name without its fsync helps nobody.
-  RETURN_IF_ERROR(operation.CheckActive());
   operation.Step("publish data file");
   return Publish(fd->get(), file);
 }
@@ -51,9 +49,12 @@ absl::Status DataFileBuilder::Fill(int fd, const NewDataFile& file,
   }
   RETURN_IF_ERROR(Meaning(data_files_.Truncate(fd, file.size_bytes),
                           "set the size of the data file"));
+  // From here on it goes to its end: a name without its fsync helps nobody, and
+  // what takes longer than a caller waits would begin anew with each retry.
+  RETURN_IF_ERROR(operation.CheckActive());
   if (file.provisioning == Provisioning::kThin) return absl::OkStatus();
   operation.Step("allocate data");
-  return Meaning(data_files_.Allocate(fd, file.size_bytes),
+  return Meaning(data_files_.AllocateOwn(fd, file.size_bytes),
                  "allocate the space of the data file");
 }
 

@@ -74,8 +74,8 @@ absl::StatusOr<std::string> HomeFrom(const std::string& pool) {
   return absl::InvalidArgumentError(
       absl::StrCat(Quote(pool),
                    " is neither the uuid of a pool (36 characters) nor its "
-                   "home (the 16 after the \"p\" in ids); `holdfast pool list` "
-                   "shows both"));
+                   "home (the 16 after the \"p\" in ids); `holdfast pools` "
+                   "shows the home"));
 }
 
 }  // namespace

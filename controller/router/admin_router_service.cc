@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
+#include "base/log.h"
 #include "base/status.h"
 #include "controller/router/admin_pools.h"
 #include "controller/router/gather_list.h"
@@ -29,6 +31,11 @@ absl::Status List(const Hop& hop, Method<Stub, Request, Response> method,
   if (request.max_entries() < 0) {
     return absl::InvalidArgumentError(
         "max_entries is negative; give 0 for all or a number");
+  }
+  const std::string& token = request.starting_token();
+  if (!token.empty() && !HomeOfKey(token)) {
+    return absl::AbortedError(absl::StrCat(
+        Quote(token), " is no token of this list; start from its beginning"));
   }
   ASSIGN_OR_RETURN(const auto pools, hop.agents.All(hop.operation));
   return GatherList(hop, pools, method, request, response);

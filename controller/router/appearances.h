@@ -24,12 +24,18 @@ class Appearances {
     closed_ = true;
   }
 
-  // Waits for a Note since the last time; false when closed.
-  bool Await() {
+  // Waits for a Note since the last time, at most this long; false when closed.
+  bool Await(absl::Duration patience) {
     absl::MutexLock lock(&mutex_);
-    mutex_.Await(absl::Condition(this, &Appearances::HasNews));
+    mutex_.AwaitWithTimeout(absl::Condition(this, &Appearances::HasNews),
+                            patience);
     noted_ = false;
     return !closed_;
+  }
+
+  bool IsClosed() const {
+    absl::MutexLock lock(&mutex_);
+    return closed_;
   }
 
   // Waits for Close, at most this long; true if it came.
@@ -43,7 +49,7 @@ class Appearances {
     return noted_ || closed_;
   }
 
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   bool noted_ ABSL_GUARDED_BY(mutex_) = false;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };

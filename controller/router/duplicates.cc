@@ -3,9 +3,11 @@
 #include <glog/logging.h>
 
 #include <algorithm>
-#include <tuple>
+#include <map>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "base/log.h"
 #include "controller/router/gather_list.h"
@@ -18,6 +20,7 @@ using Stub = v1::Admin::StubInterface;
 
 constexpr char kTrashed[] = "trashed";
 constexpr char kBothWritten[] = "both_written";
+constexpr char kDifferent[] = "different";
 constexpr char kFailed[] = "failed";
 
 // A question to one agent, or one change; also what the end of the process may
@@ -34,29 +37,44 @@ std::string NamePart(const std::string& id) {
   return id.substr(id.find('-') + 1);
 }
 
+// What tells volumes of one name apart that were meant to be two.
+std::string MeaningOf(const v1::Volume& volume) {
+  const std::map<std::string, std::string> parameters(
+      volume.parameters().begin(), volume.parameters().end());
+  return absl::StrCat(volume.source().ShortDebugString(), " ",
+                      volume.access_type(), " ",
+                      absl::StrJoin(parameters, ",", absl::PairFormatter("=")));
+}
+
 }  // namespace
 
 Duplicates::Duplicates(Agents& agents, Appearances& appearances,
-                       Metrics& metrics)
+                       Metrics& metrics, absl::Duration recheck)
     : agents_(agents),
       appearances_(appearances),
+      recheck_(recheck),
       counters_(prometheus::BuildCounter()
                     .Name("holdfast_router_duplicates_total")
                     .Help("Volumes of one name that were found in two pools, "
                           "by what was done.")
                     .Register(metrics.registry())) {
-  for (const char* result : {kTrashed, kBothWritten, kFailed}) {
+  for (const char* result : {kTrashed, kBothWritten, kDifferent, kFailed}) {
     counters_.Add({{"result", result}});
   }
   thread_ = std::jthread([this] {
-    while (appearances_.Await()) Check();
+    while (
+        appearances_.Await(undecided_ ? recheck_ : absl::InfiniteDuration())) {
+      Check();
+    }
   });
 }
 
 Duplicates::~Duplicates() { appearances_.Close(); }
 
 void Duplicates::Check() {
+  undecided_ = false;
   for (auto& [name, copies] : AllVolumes()) {
+    if (appearances_.IsClosed()) return;
     if (copies.size() > 1) Resolve(std::move(copies));
   }
 }
@@ -67,6 +85,7 @@ std::map<std::string, std::vector<Duplicates::Copy>> Duplicates::AllVolumes() {
   const Roster roster = agents_.Reachable(operation);
   if (roster.connected.size() < 2) return all;
   for (const auto& pool : roster.connected) {
+    if (appearances_.IsClosed()) return {};
     for (Copy& copy : VolumesOf(pool)) {
       all[NamePart(copy.id)].push_back(std::move(copy));
     }
@@ -97,32 +116,41 @@ std::vector<Duplicates::Copy> Duplicates::VolumesOf(
     copies.push_back({.id = volume.id(),
                       .agent = pool.agent,
                       .created_at = TimeOf(volume.created_at()),
-                      .modified_at = TimeOf(volume.modified_at())});
+                      .modified_at = TimeOf(volume.modified_at()),
+                      .meant = MeaningOf(volume)});
   }
   return copies;
 }
 
 void Duplicates::Resolve(std::vector<Copy> copies) {
-  std::sort(copies.begin(), copies.end(), [](const Copy& a, const Copy& b) {
-    return std::tuple(a.IsPristine(), b.created_at, a.id) <
-           std::tuple(b.IsPristine(), a.created_at, b.id);
-  });
+  // The one that was written to is kept.
+  std::stable_partition(copies.begin(), copies.end(),
+                        [](const Copy& copy) { return !copy.IsPristine(); });
   const Copy& kept = copies.front();
   for (auto it = copies.begin() + 1; it != copies.end(); ++it) {
-    if (it->IsPristine()) {
+    if (it->meant != kept.meant) {
+      Report(*it, kept, kDifferent);
+    } else if (!it->IsPristine()) {
+      Report(*it, kept, kBothWritten);
+    } else if (kept.IsPristine()) {
+      undecided_ = true;
+    } else {
       MoveToTrash(*it, kept);
-      continue;
     }
-    if (!reported_.insert(it->id).second) continue;
-    Count(kBothWritten);
-    LOG(ERROR) << LogLine("duplicate_volumes")
-                      .Add("volume_id", kept.id)
-                      .Add("and", it->id)
-                      .Add("what",
-                           "two pools have a volume of one name and both were "
-                           "written to; see which one is in use and delete "
-                           "the other");
   }
+}
+
+void Duplicates::Report(const Copy& copy, const Copy& other,
+                        const char* result) {
+  if (!reported_.insert(copy.id).second) return;
+  Count(result);
+  LOG(ERROR) << LogLine("duplicate_volumes")
+                    .Add("volume_id", copy.id)
+                    .Add("and", other.id)
+                    .Add("why", result)
+                    .Add("advice",
+                         "two pools have a volume of one name; see which one "
+                         "is in use and delete the other");
 }
 
 void Duplicates::MoveToTrash(const Copy& copy, const Copy& kept) {

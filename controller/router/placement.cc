@@ -65,10 +65,10 @@ struct Search {
   Roster others;
 };
 
-// Looks for a volume of this name. An agent that is silent is treated as one
-// that could not be reached.
-absl::StatusOr<Search> FindOwner(const Hop& hop, const Roster& allowed,
-                                 const std::string& name) {
+// Looks for a volume of this name. An agent that is silent, or cannot say, is
+// treated as one that could not be reached.
+Search FindOwner(const Hop& hop, const Roster& allowed,
+                 const std::string& name) {
   std::vector<csi::v1::ControllerGetVolumeRequest> requests;
   for (const auto& each : allowed.connected) {
     requests.emplace_back().set_volume_id(
@@ -81,12 +81,10 @@ absl::StatusOr<Search> FindOwner(const Hop& hop, const Roster& allowed,
     const Connected& agent = allowed.connected[i];
     const absl::Status& status = answers[i].status();
     if (status.ok()) return Search{.owner = agent};
-    if (IsSilence(status)) {
-      MarkSilent(others, agent, status);
-    } else if (absl::IsNotFound(status)) {
+    if (absl::IsNotFound(status)) {
       others.connected.push_back(agent);
     } else {
-      return status;
+      MarkSilent(others, agent, status);
     }
   }
   return Search{.others = std::move(others)};
@@ -137,7 +135,8 @@ absl::StatusOr<Roster> Again(const Roster& allowed,
   }
   return absl::UnavailableError(absl::StrCat(
       "an earlier call may have made the volume in the pool ", chosen.home,
-      ", which is not connected: ", allowed.Reasons()));
+      ", which is not connected or not asked for now: repeat that call. ",
+      allowed.Reasons()));
 }
 
 // True if a volume may have been made, or be so yet.
@@ -151,7 +150,7 @@ absl::StatusOr<Roster> Choose(const Hop& hop, const CreateVolumeArgs& args,
                               Roster roster) {
   const bool has_choice = roster.connected.size() > 1;
   if (has_choice) {
-    ASSIGN_OR_RETURN(Search search, FindOwner(hop, roster, args.spec.name));
+    Search search = FindOwner(hop, roster, args.spec.name);
     if (search.owner) return Roster{.connected = {*search.owner}};
     roster = std::move(search.others);
   }

@@ -69,6 +69,10 @@ absl::Status FakeDataFiles::Truncate(int fd, int64_t size_bytes) {
 }
 
 absl::Status FakeDataFiles::Allocate(int fd, int64_t size_bytes) {
+  return AllocateOwn(fd, size_bytes);
+}
+
+absl::Status FakeDataFiles::AllocateOwn(int fd, int64_t size_bytes) {
   FAKE_CALL("DataFiles.Allocate", absl::StrCat(fd, " ", size_bytes));
   ASSIGN_OR_RETURN(Inode * inode, Writable(machine_, fd, "fallocate"));
   if (size_bytes <= 0) return ErrnoError("fallocate", Name(fd), EINVAL);

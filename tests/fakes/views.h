@@ -49,7 +49,9 @@ class FakeDataFiles : public os::DataFiles {
 
   absl::Status Clone(int to, int from) override;
   absl::Status Truncate(int fd, int64_t size_bytes) override;
+  // Makes what is shared its own too, which nobody can tell from outside.
   absl::Status Allocate(int fd, int64_t size_bytes) override;
+  absl::Status AllocateOwn(int fd, int64_t size_bytes) override;
   absl::Status Sync(int fd) override;
   absl::Status SetExtentHints(int fd, const os::ExtentHints& hints) override;
   absl::Status SetAttribute(int fd, const std::string& name,

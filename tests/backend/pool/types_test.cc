@@ -203,7 +203,7 @@ TEST_F(TypesTest, VolumeNobodyWroteToIsAsOldAsItsData) {
 TEST_F(TypesTest, OtherMkfsOptionsMakeAnotherTemplate) {
   Create(Spec("a"));
   backend::VolumeSpec spec = Spec("b");
-  spec.parameters = {{kMkfsOptionsParameter, "-i 4096 -O ^has_journal,quota"}};
+  spec.parameters = {{kMkfsOptionsParameter, "-i 4096 -O ^resize_inode,quota"}};
   kernel.calls().Reset();
   Create(spec);
   EXPECT_EQ(kernel.formatted_paths().size(), 2u);
@@ -215,7 +215,7 @@ TEST_F(TypesTest, OtherMkfsOptionsMakeAnotherTemplate) {
     }
   }
   EXPECT_THAT(command, HasSubstr("-i 4096"));
-  EXPECT_THAT(command, HasSubstr("none,^has_journal,ext_attr"));
+  EXPECT_THAT(command, HasSubstr("none,has_journal,ext_attr,^resize_inode"));
   EXPECT_THAT(command, HasSubstr("metadata_csum_seed,quota"));
 }
 

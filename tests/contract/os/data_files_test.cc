@@ -173,7 +173,16 @@ TEST_P(DataFilesContract, ClosedDescriptorIsRefused) {
   EXPECT_THAT(files().Link(number, InPool("y")), HasErrno(ENOENT));
 }
 
-TEST_P(DataFilesContract, AllocateGivesAllOfItBlocksOfItsOwn) {
+TEST_P(DataFilesContract, AllocateFillsWhatHasNoBlocksAndKeepsTheData) {
+  MakeFile(InPool("x"), std::string(kMiB, 'x'));
+  const UniqueFd file = Open(InPool("x"));
+  ASSERT_THAT(data_files().Truncate(file.get(), 8 * kMiB), IsOk());
+  EXPECT_THAT(data_files().Allocate(file.get(), 8 * kMiB), IsOk());
+  EXPECT_GE(Value(data_files().Stat(file.get())).allocated_bytes, 8 * kMiB);
+  EXPECT_EQ(Read(InPool("x")).substr(0, kMiB), std::string(kMiB, 'x'));
+}
+
+TEST_P(DataFilesContract, AllocateOwnGivesAllOfItBlocksOfItsOwn) {
   MakeFile(InPool("x"), std::string(kMiB, 'x'));
   MakeFile(InPool("y"));
   const UniqueFd clone = Open(InPool("y"));
@@ -182,7 +191,7 @@ TEST_P(DataFilesContract, AllocateGivesAllOfItBlocksOfItsOwn) {
   const auto free_before =
       Value(files().StatFileSystem(world_->pool())).available_bytes;
   for (int i = 0; i < 2; ++i) {
-    EXPECT_THAT(data_files().Allocate(clone.get(), 8 * kMiB), IsOk());
+    EXPECT_THAT(data_files().AllocateOwn(clone.get(), 8 * kMiB), IsOk());
   }
   EXPECT_THAT(data_files().Sync(clone.get()), IsOk());
   const FileInfo info = Value(data_files().Stat(clone.get()));

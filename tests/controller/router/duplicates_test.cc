@@ -17,7 +17,11 @@ class DuplicatesTest : public testing::Test {
  protected:
   // Has all agents asked, and waits until the metric says so.
   void Run(const std::string& line) {
-    Duplicates duplicates(known_.agents, known_.appearances, metrics_);
+    Duplicates duplicates(known_.agents, known_.appearances, metrics_,
+                          absl::Milliseconds(5));
+    Await(line);
+  }
+  void Await(const std::string& line) {
     ASSERT_TRUE(known_.agents.All(operation_).ok());
     const absl::Time end = absl::Now() + absl::Minutes(1);
     while (metrics_.Expose().find(line) == std::string::npos &&
@@ -52,12 +56,29 @@ TEST_F(DuplicatesTest, TheOneThatWasNeverWrittenGoes) {
   EXPECT_TRUE(a_.Has(MakeId('p', HomeOf("a"), IdKind::kVolume, "1")));
 }
 
-TEST_F(DuplicatesTest, OfTwoThatWereNeverWrittenTheOlderGoes) {
-  const std::string younger = a_.AddVolume("v", 20, 20);
-  const std::string older = b_.AddVolume("v", 10, 10);
-  Run(Counted("trashed"));
-  EXPECT_TRUE(a_.Has(younger));
-  EXPECT_FALSE(b_.Has(older));
+TEST_F(DuplicatesTest, OfTwoThatWereNeverWrittenOneGoesOnceTheOtherIsWritten) {
+  const std::string one = a_.AddVolume("v", 20, 20);
+  const std::string other = b_.AddVolume("v", 10, 10);
+  // Told of when the two above have been seen.
+  a_.AddVolume("w", 1, 2);
+  b_.AddVolume("w", 1, 2);
+  Duplicates duplicates(known_.agents, known_.appearances, metrics_,
+                        absl::Milliseconds(5));
+  Await(Counted("both_written"));
+  EXPECT_TRUE(a_.Has(one));
+  EXPECT_TRUE(b_.Has(other));
+  b_.AddVolume("v", 10, 30);
+  Await(Counted("trashed"));
+  EXPECT_FALSE(a_.Has(one));
+  EXPECT_TRUE(b_.Has(other));
+}
+
+TEST_F(DuplicatesTest, WhatWasMeantToBeTwoIsNotTouched) {
+  const std::string one = a_.AddVolume("v", 10, 10, "fast");
+  const std::string other = b_.AddVolume("v", 20, 30, "bulk");
+  Run(Counted("different"));
+  EXPECT_TRUE(a_.Has(one));
+  EXPECT_TRUE(b_.Has(other));
 }
 
 TEST_F(DuplicatesTest, WhatWasWrittenIsNotTouched) {

@@ -22,13 +22,15 @@ class FakeAdmin final : public v1::Admin::Service {
       : homes_(std::move(homes)) {}
 
   // A volume called `name` in the first pool, and its id.
-  std::string AddVolume(const std::string& name, int created, int modified) {
+  std::string AddVolume(const std::string& name, int created, int modified,
+                        const std::string& tier = "") {
     const std::string id = MakeId('p', homes_.front(), IdKind::kVolume, name);
     absl::MutexLock lock(&mutex_);
     v1::Volume& volume = volumes_[id];
     volume.set_id(id);
     volume.mutable_created_at()->set_seconds(created);
     volume.mutable_modified_at()->set_seconds(modified);
+    if (!tier.empty()) (*volume.mutable_parameters())["tier"] = tier;
     return id;
   }
   bool Has(const std::string& id) const {

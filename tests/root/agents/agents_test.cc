@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -92,6 +93,11 @@ TEST_F(AgentsTest, OfTwoVolumesOfOneNameOneGoesWhenTheNodeReturns) {
   ASSERT_OK(cluster_.StopNode(0));
   ASSERT_OK_AND_ASSIGN(const std::string second, cluster_.Create("double"));
   ASSERT_NE(first, second);
+  for (const int node : {1, 2}) {
+    std::fstream data(cluster_.DataFile(node, second),
+                      std::ios::in | std::ios::out);
+    if (data) data << "written" << std::flush;
+  }
   ASSERT_OK(cluster_.StartNode(0));
   ASSERT_TRUE(Cluster::Await([&] { return cluster_.List().ok(); }));
   EXPECT_TRUE(Cluster::Await(
