@@ -17,8 +17,8 @@ using Rules = std::vector<MkfsOptionRule>;
 
 // mke2fs(8). Not -b: a block smaller than the device's could not be mounted.
 // Not the features that add a file or device, or that e2fsprogs knows and
-// kernel 5.15 does not. Not the journal: a snapshot of a mounted volume is whole
-// because its journal is replayed.
+// kernel 5.15 does not. Not the journal: a snapshot of a mounted volume is
+// whole because its journal is replayed.
 Rules Ext4() {
   return {{"-i", {}},
           {"-I", {}},
@@ -28,9 +28,9 @@ Rules Ext4() {
           {"-J", {"size", "fast_commit_size"}},
           {"-E", {"stride", "stripe_width", "packed_meta_blocks"}},
           {"-O",
-           {"dir_index", "encrypt", "fast_commit", "huge_file",
-            "inline_data", "large_dir", "project", "quota", "resize_inode",
-            "stable_inodes", "verity"}}};
+           {"dir_index", "encrypt", "fast_commit", "huge_file", "inline_data",
+            "large_dir", "project", "quota", "resize_inode", "stable_inodes",
+            "verity"}}};
 }
 
 Rules Ext3() {
