@@ -123,11 +123,11 @@ stop_all() {
   release_volumes "$pool"
   await_none loops_below "$pool"
   release_image "$IMAGE" "$POOL_MOUNT"
-  release_image "$IMAGE.new" "$IMAGE.new.d"
-  rm -f "$IMAGE" "$IMAGE.new" "$STATE/pool" \
+  release_image "$IMAGE.holdfast-new" "$IMAGE.holdfast-new.d"
+  rm -f "$IMAGE" "$IMAGE.holdfast-new" "$STATE/pool" \
     "$LOGS/holdfast-node.log" "$LOGS/holdfast-controller.log"
   rm -rf --one-file-system "$STATE/node" "$STATE/controller" "$STATE/demo"
-  for directory in "$IMAGE.new.d" "$POOL_MOUNT" "$POOL_MOUNTS" "$STATE" "$LOGS" \
+  for directory in "$IMAGE.holdfast-new.d" "$POOL_MOUNT" "$POOL_MOUNTS" "$STATE" "$LOGS" \
     "$DATA"; do
     remove_directory "$directory"
   done

@@ -57,6 +57,21 @@ absl::Status ClearAside(const MediumParts& os, const std::string& aside,
                  "remove an unfinished image");
 }
 
+// Two that make one image would take away each other's work.
+absl::StatusOr<UniqueFd> LockDirectory(const MediumParts& os,
+                                       const std::string& directory) {
+  auto fd = os.files.Open(directory, os::OpenMode::kDirectory);
+  if (!fd.ok()) return Meaning(fd.status(), "open the image's directory");
+  const absl::Status locked = os.data_files.Lock(fd->get());
+  if (IsErrno(locked, EWOULDBLOCK)) {
+    return absl::UnavailableError(
+        absl::StrCat("another process makes a pool in ", Quote(directory),
+                     ". Try again when it has ended"));
+  }
+  RETURN_IF_ERROR(Meaning(locked, "lock the image's directory"));
+  return fd;
+}
+
 absl::Status CheckRoom(const MediumParts& os, const ImageSpec& spec) {
   if (spec.size_bytes < kLeastPoolBytes) {
     return absl::OutOfRangeError(
@@ -143,7 +158,9 @@ absl::StatusOr<PoolHeader> InitImage(const InitParts& os,
     return absl::AlreadyExistsError(
         absl::StrCat(Quote(spec.path), " exists. Name a file that does not"));
   }
-  const std::string aside = spec.path + ".new";
+  ASSIGN_OR_RETURN(const UniqueFd lock,
+                   LockDirectory(os.medium, ParentOf(spec.path)));
+  const std::string aside = spec.path + ".holdfast-new";
   const std::string mount_point = aside + ".d";
   RETURN_IF_ERROR(ClearAside(os.medium, aside, mount_point));
   RETURN_IF_ERROR(CheckRoom(os.medium, spec));
