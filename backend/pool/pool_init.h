@@ -28,10 +28,11 @@ struct ImageSpec {
 };
 
 // Makes a pool in a new image file and answers its header. All of the image's
-// space is allocated first. It is made under the name `<path>.holdfast-new`, mounted for
-// a moment at `<path>.holdfast-new.d`, and gets its name last, durably: an image at
-// `path` is always a whole pool. What a crash leaves of it the next call
-// clears. ALREADY_EXISTS; OUT_OF_RANGE for a size that is too small;
+// space is allocated first. It is made under the name `<path>.holdfast-new`,
+// mounted for a moment at `<path>.holdfast-new.d`, and gets its name last,
+// durably: an image at `path` is always a whole pool. What a crash leaves of it
+// the next call clears. ALREADY_EXISTS; UNAVAILABLE while another call works in
+// that directory; OUT_OF_RANGE for a size that is too small;
 // RESOURCE_EXHAUSTED if the file system would be left with less than a tenth of
 // its size.
 absl::StatusOr<PoolHeader> InitImage(const InitParts& os,

@@ -86,6 +86,14 @@ TEST_F(InitTest, WhatExistsIsNotTouched) {
   EXPECT_THAT(Init().status(), HasCode(Code::kAlreadyExists));
 }
 
+TEST_F(InitTest, OneAtATimeInADirectory) {
+  const auto other = kernel_.files().Open("/images", os::OpenMode::kDirectory);
+  ASSERT_TRUE(other.ok());
+  ASSERT_TRUE(kernel_.data_files().Lock(other->get()).ok());
+  EXPECT_THAT(Init().status(), HasCode(Code::kUnavailable));
+  EXPECT_THAT(kernel_.PathsUnder("/images"), IsEmpty());
+}
+
 TEST_F(InitTest, AnImageLeavesTheHostAMargin) {
   const int64_t total = kernel_.files().StatFileSystem("/images")->total_bytes;
   const absl::Status refused = Init(total * 95 / 100).status();
