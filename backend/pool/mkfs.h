@@ -12,7 +12,7 @@ namespace holdfast::pool {
 struct MkfsSpec {
   std::string fs_type;  // one that FindFsType knows
   uint32_t logical_block_bytes = 4096;
-  // Words that CheckMkfsOptions passed.
+  // Words in which MkfsOptionMistakes found none.
   std::vector<std::string> options;
 };
 

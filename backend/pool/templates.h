@@ -28,14 +28,14 @@ struct TemplateSpec {
   std::string fs_type;  // one that FindFsType knows
   int64_t size_bytes = 0;
   uint32_t logical_block_bytes = 4096;
-  std::vector<std::string> mkfs_options;  // CheckMkfsOptions passed them
+  std::vector<std::string> mkfs_options;  // MkfsOptionMistakes found none
 };
 
 // THE place that makes file systems: mkfs is started here and nowhere else,
 // and only on a new file under incoming/, never near a volume.
 //
 // A template is made on the first use of its key (a hash of everything that
-// decides its content, the version of mkfs included), published by rename,
+// decides its content, the version of mkfs included), published by one link,
 // and shared by all its clones. The version is asked before each build, so a
 // template is of the version in its key; those that are there stay in use
 // until then. Concurrent first users wait for one build. At

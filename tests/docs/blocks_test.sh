@@ -14,7 +14,6 @@ cp -n deploy/systemd/*.flags /etc/holdfast/
 systemctl enable --now holdfast-node holdfast-controller
 holdfast pool init /srv/holdfast/pool
 holdfast pool init --device=/dev/nvme1n1
-holdfast pool forget 5f2c9a1e --data-is-lost
 holdfast pool forget 5f2c9a1e03b7d846 --data-is-lost'
 
 # What runs a command of a block marked setup: the script, and words in it.
