@@ -233,7 +233,9 @@ TEST_F(PoolSetTest, WhatIsAttachedOfOpenPoolsIsListedWhateverTheOthersDo) {
   ASSERT_TRUE(
       set_.Attach(Create("a", "one").id, AttachMode::kReadWrite, operation_)
           .ok());
-  EXPECT_EQ(set_.ListAttached()->size(), 1u);
+  const auto attached = set_.ListAttached();
+  ASSERT_TRUE(attached.ok()) << attached.status();
+  EXPECT_EQ(attached->size(), 1u);
 }
 
 TEST_F(PoolSetTest, CapacityIsThatOfThePoolAVolumeWouldGoTo) {
