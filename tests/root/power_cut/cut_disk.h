@@ -11,8 +11,8 @@
 #include "absl/status/statusor.h"
 #include "tests/root/fixture/daemons.h"
 #include "tests/root/fixture/world.h"
-#include "tests/root/power_cut/history.h"
-#include "tests/root/power_cut/sources.h"
+#include "tests/root/load/history.h"
+#include "tests/root/load/sources.h"
 
 namespace holdfast::root {
 

@@ -23,8 +23,8 @@
 #include "tests/root/fixture/world.h"
 #include "tests/root/fixture/xfs_image.h"
 #include "tests/root/power_cut/cut_disk.h"
-#include "tests/root/power_cut/load.h"
-#include "tests/root/power_cut/sources.h"
+#include "tests/root/load/load.h"
+#include "tests/root/load/sources.h"
 
 namespace holdfast::root {
 namespace {

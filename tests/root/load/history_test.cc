@@ -1,4 +1,4 @@
-#include "tests/root/power_cut/history.h"
+#include "tests/root/load/history.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

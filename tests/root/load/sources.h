@@ -1,7 +1,7 @@
 // Volumes with data that is known, which copies of them must have too.
 
-#ifndef HOLDFAST_TESTS_ROOT_POWER_CUT_SOURCES_H_
-#define HOLDFAST_TESTS_ROOT_POWER_CUT_SOURCES_H_
+#ifndef HOLDFAST_TESTS_ROOT_LOAD_SOURCES_H_
+#define HOLDFAST_TESTS_ROOT_LOAD_SOURCES_H_
 
 #include <cstdint>
 #include <string>
@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "tests/root/fixture/world.h"
-#include "tests/root/power_cut/history.h"
+#include "tests/root/load/history.h"
 
 namespace holdfast::root {
 
@@ -32,4 +32,4 @@ absl::StatusOr<std::string> FindData(const std::vector<Source>& sources,
 
 }  // namespace holdfast::root
 
-#endif  // HOLDFAST_TESTS_ROOT_POWER_CUT_SOURCES_H_
+#endif  // HOLDFAST_TESTS_ROOT_LOAD_SOURCES_H_

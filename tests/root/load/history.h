@@ -1,7 +1,7 @@
 // What callers were told, and when, and what may be found after a power cut.
 
-#ifndef HOLDFAST_TESTS_ROOT_POWER_CUT_HISTORY_H_
-#define HOLDFAST_TESTS_ROOT_POWER_CUT_HISTORY_H_
+#ifndef HOLDFAST_TESTS_ROOT_LOAD_HISTORY_H_
+#define HOLDFAST_TESTS_ROOT_LOAD_HISTORY_H_
 
 #include <cstdint>
 #include <map>
@@ -71,4 +71,4 @@ class History {
 
 }  // namespace holdfast::root
 
-#endif  // HOLDFAST_TESTS_ROOT_POWER_CUT_HISTORY_H_
+#endif  // HOLDFAST_TESTS_ROOT_LOAD_HISTORY_H_

@@ -1,4 +1,4 @@
-#include "tests/root/power_cut/history.h"
+#include "tests/root/load/history.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"

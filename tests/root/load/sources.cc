@@ -1,4 +1,4 @@
-#include "tests/root/power_cut/sources.h"
+#include "tests/root/load/sources.h"
 
 #include "base/status.h"
 #include "tests/root/fixture/volume_io.h"

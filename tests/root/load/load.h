@@ -1,7 +1,7 @@
 // Callers that make, grow, copy and delete without a pause.
 
-#ifndef HOLDFAST_TESTS_ROOT_POWER_CUT_LOAD_H_
-#define HOLDFAST_TESTS_ROOT_POWER_CUT_LOAD_H_
+#ifndef HOLDFAST_TESTS_ROOT_LOAD_LOAD_H_
+#define HOLDFAST_TESTS_ROOT_LOAD_LOAD_H_
 
 #include <atomic>
 #include <cstdint>
@@ -16,7 +16,7 @@
 #include "absl/synchronization/mutex.h"
 #include "base/ids.h"
 #include "tests/root/fixture/csi.h"
-#include "tests/root/power_cut/history.h"
+#include "tests/root/load/history.h"
 
 namespace holdfast::root {
 
@@ -92,4 +92,4 @@ class Load {
 
 }  // namespace holdfast::root
 
-#endif  // HOLDFAST_TESTS_ROOT_POWER_CUT_LOAD_H_
+#endif  // HOLDFAST_TESTS_ROOT_LOAD_LOAD_H_

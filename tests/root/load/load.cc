@@ -1,4 +1,4 @@
-#include "tests/root/power_cut/load.h"
+#include "tests/root/load/load.h"
 
 #include <utility>
 
