@@ -17,6 +17,10 @@ if(HOLDFAST_SANITIZE)
   target_link_options(holdfast_options INTERFACE
     -fsanitize=${HOLDFAST_SANITIZE})
 endif()
+if(HOLDFAST_FUZZ)
+  # Coverage for the fuzzers; other programs link the sanitizer's own stubs.
+  target_compile_options(holdfast_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 # holdfast_library(NAME SOURCES a.cc … DEPENDS x y …)
 function(holdfast_library NAME)
@@ -41,4 +45,18 @@ function(holdfast_test NAME)
     GTest::gmock_main)
   add_test(NAME ${NAME} COMMAND ${NAME})
   set_tests_properties(${NAME} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 600)
+endfunction()
+
+# holdfast_fuzzer(NAME SOURCES a_fuzzer.cc … DEPENDS x y …)
+# A libFuzzer target, run by ctest for a while (tests/fuzz/run.sh). Its seeds
+# and what it once found are in tests/fuzz/corpus/NAME.
+function(holdfast_fuzzer NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${NAME} ${ARG_SOURCES})
+  target_link_libraries(${NAME} PRIVATE holdfast_options ${ARG_DEPENDS})
+  target_link_options(${NAME} PRIVATE -fsanitize=fuzzer)
+  add_test(NAME ${NAME}
+    COMMAND ${CMAKE_SOURCE_DIR}/tests/fuzz/run.sh $<TARGET_FILE:${NAME}>)
+  # Hours by HOLDFAST_FUZZ_SECONDS: libFuzzer ends itself.
+  set_tests_properties(${NAME} PROPERTIES LABELS fuzz TIMEOUT 0)
 endfunction()
