@@ -17,6 +17,17 @@ if(HOLDFAST_SANITIZE)
   target_link_options(holdfast_options INTERFACE
     -fsanitize=${HOLDFAST_SANITIZE})
 endif()
+if(HOLDFAST_SANITIZE STREQUAL "thread")
+  # Into each program, since Debian's Abseil is not built for TSan.
+  add_library(holdfast_tsan OBJECT
+    ${CMAKE_SOURCE_DIR}/tests/tsan/absl_mutex.cc
+    ${CMAKE_SOURCE_DIR}/tests/tsan/options.cc)
+  target_include_directories(holdfast_tsan PRIVATE ${CMAKE_SOURCE_DIR})
+  target_compile_options(holdfast_tsan PRIVATE -fsanitize=thread)
+  target_link_libraries(holdfast_tsan PRIVATE absl::synchronization)
+  target_link_libraries(holdfast_options INTERFACE
+    $<TARGET_OBJECTS:holdfast_tsan>)
+endif()
 if(HOLDFAST_FUZZ)
   # Coverage for the fuzzers; other programs link the sanitizer's own stubs.
   target_compile_options(holdfast_options INTERFACE -fsanitize=fuzzer-no-link)
