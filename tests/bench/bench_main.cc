@@ -1,9 +1,10 @@
-// holdfast-bench: the life of many volumes through the daemons, beside the
-// same system calls made directly, in one run on one XFS.
+// holdfast-bench: the driver beside the same system calls made directly, in one
+// run on one XFS.
 
-#include <filesystem>
+#include <algorithm>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,121 +13,149 @@
 #include "absl/flags/usage.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "base/status.h"
-#include "tests/bench/contender.h"
+#include "tests/bench/calls.h"
+#include "tests/bench/latency.h"
+#include "tests/bench/progress.h"
 #include "tests/bench/report.h"
-#include "tests/bench/run.h"
-#include "tests/root/fixture/world.h"
-#include "tests/root/tracer/tracer.h"
 
-ABSL_FLAG(int, volumes, 1000, "Volumes of each run.");
-ABSL_FLAG(std::vector<std::string>, callers,
-          (std::vector<std::string>{"1", "8"}),
-          "Callers at once: one run for each number.");
+using Texts = std::vector<std::string>;
+
+ABSL_FLAG(Texts, only, (Texts{"latency", "calls"}), "Sections to run.");
+ABSL_FLAG(bool, quick, false, "Smaller numbers of everything not asked for.");
+ABSL_FLAG(int, volumes, 0,
+          "Volumes of each run of the section latency; 0: 1000, or 200.");
+ABSL_FLAG(Texts, callers, {},
+          "Callers at once in the section latency: one run for each number; "
+          "none: 1,8,32, or 1,8.");
+ABSL_FLAG(Texts, access, (Texts{"mount", "block"}),
+          "Kinds of volumes of the sections latency and calls.");
+ABSL_FLAG(Texts, versus, {},
+          "Another driver: its endpoint, or those of its controller and node, "
+          "like unix:///run/csi.sock. Its calls are measured in turn.");
 ABSL_FLAG(std::string, json, "", "File for the results as JSON.");
+ABSL_FLAG(std::string, revision, "", "What is measured, for the JSON.");
+ABSL_FLAG(std::string, preset, "", "How it was built, for the JSON.");
 
 namespace holdfast::bench {
 namespace {
 
-constexpr int kForkVolumes = 10;
-constexpr Step kLife[] = {Step::kCreate,    Step::kStage,   Step::kPublish,
-                          Step::kUnpublish, Step::kUnstage, Step::kDelete};
+bool Wanted(const std::string& section) {
+  const Texts only = absl::GetFlag(FLAGS_only);
+  return std::find(only.begin(), only.end(), section) != only.end();
+}
 
-absl::Status Live(Contender& contender, int number) {
-  for (const Step step : kLife) {
-    RETURN_IF_ERROR(contender.Run(step, number));
+bool Quick() { return absl::GetFlag(FLAGS_quick); }
+
+absl::StatusOr<std::vector<int>> Numbers(Texts texts, const Texts& defaults) {
+  std::vector<int> numbers;
+  if (texts.empty()) texts = defaults;
+  for (const std::string& text : texts) {
+    if (!absl::SimpleAtoi(text, &numbers.emplace_back()) ||
+        numbers.back() < 1) {
+      return absl::InvalidArgumentError(text + " is not a positive number");
+    }
+  }
+  return numbers;
+}
+
+absl::StatusOr<std::vector<root::Access>> AccessTypes() {
+  std::vector<root::Access> types;
+  for (const std::string& text : absl::GetFlag(FLAGS_access)) {
+    if (text != "mount" && text != "block") {
+      return absl::InvalidArgumentError("--access: " + text);
+    }
+    types.push_back(text == "mount" ? root::Access::kMount
+                                    : root::Access::kBlock);
+  }
+  return types;
+}
+
+std::unique_ptr<root::Csi> Other() {
+  const Texts endpoints = absl::GetFlag(FLAGS_versus);
+  if (endpoints.empty()) return nullptr;
+  return std::make_unique<root::Csi>(endpoints.front(), endpoints.back());
+}
+
+absl::Status RunLatency(Report& report) {
+  ASSIGN_OR_RETURN(const std::vector<root::Access> types, AccessTypes());
+  ASSIGN_OR_RETURN(const std::vector<int> callers,
+                   Numbers(absl::GetFlag(FLAGS_callers),
+                           Quick() ? Texts{"1", "8"} : Texts{"1", "8", "32"}));
+  const std::unique_ptr<root::Csi> other = Other();
+  int volumes = absl::GetFlag(FLAGS_volumes);
+  if (volumes < 1) volumes = Quick() ? 200 : 1000;
+  for (const root::Access access : types) {
+    for (const int number : callers) {
+      Progress(absl::StrFormat("latency: %d %s volumes, %d callers", volumes,
+                               NameOf(access), number));
+      const Shape shape = {.volumes = volumes,
+                           .callers = number,
+                           .turn = std::clamp(volumes / 20, 1, 50)};
+      ASSIGN_OR_RETURN(
+          const LatencyResult result,
+          MeasureLatency(
+              {.shape = shape, .access = access, .other = other.get()}));
+      report.Add("latency", Table(result), Json(result));
+    }
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<double> CountForks(root::World& world) {
-  const root::TracePlan forks = {.watched = root::Watched::kForks};
-  ASSIGN_OR_RETURN(root::Tracer node,
-                   root::Tracer::Attach(world.daemons().node_pid(), forks));
-  ASSIGN_OR_RETURN(
-      root::Tracer controller,
-      root::Tracer::Attach(world.daemons().controller_pid(), forks));
-  const auto contender = MakeDriver(world, kForkVolumes);
-  for (int i = 0; i < kForkVolumes; ++i) RETURN_IF_ERROR(Live(*contender, i));
-  const size_t count =
-      node.Finish().calls.size() + controller.Finish().calls.size();
-  return static_cast<double>(count) / kForkVolumes;
+absl::Status RunCalls(Report& report) {
+  ASSIGN_OR_RETURN(const std::vector<root::Access> types, AccessTypes());
+  for (const root::Access access : types) {
+    Progress(absl::StrCat("calls: ", NameOf(access), " volumes"));
+    ASSIGN_OR_RETURN(const CallsResult result, MeasureCalls(access));
+    report.Add("calls", Table(result), Json(result));
+  }
+  return absl::OkStatus();
 }
 
-// VmRSS of a process.
-int64_t ResidentBytes(pid_t pid) {
-  std::ifstream status(absl::StrCat("/proc/", pid, "/status"));
-  for (std::string line; std::getline(status, line);) {
-    if (line.rfind("VmRSS:", 0) == 0) return std::stoll(line.substr(6)) * 1024;
-  }
-  return 0;
-}
-
-// Room for what all volumes are promised, and what a pool keeps back.
-int64_t DiskBytes() {
-  return absl::GetFlag(FLAGS_volumes) * kVolumeBytes * 5 / 4 + 8 * root::kGiB;
-}
-
-class Bench {
- public:
-  absl::Status Run() {
-    RETURN_IF_ERROR(world_.Start({.bytes = DiskBytes()}));
-    // Builds the template, which the floor then uses too.
-    RETURN_IF_ERROR(Live(*MakeDriver(world_, 1), 0));
-    ASSIGN_OR_RETURN(report_.forks_per_volume, CountForks(world_));
-    for (const std::string& text : absl::GetFlag(FLAGS_callers)) {
-      Shape shape = {.volumes = absl::GetFlag(FLAGS_volumes)};
-      if (!absl::SimpleAtoi(text, &shape.callers) || shape.callers < 1) {
-        return absl::InvalidArgumentError("--callers: " + text);
-      }
-      RETURN_IF_ERROR(RunOnce(shape));
-    }
-    return absl::OkStatus();
-  }
-
-  const Report& report() const { return report_; }
-
- private:
-  absl::Status RunOnce(const Shape& shape) {
-    const std::string directory = world_.scratch().Sub("x/floor");
-    const auto driver = MakeDriver(world_, shape.volumes);
-    const auto floor = MakeFloor(directory, TemplateFile(), shape.volumes);
-    ASSIGN_OR_RETURN(auto measured, Measure(shape, {driver.get(), floor.get()},
-                                            [this] { ReadMemory(); }));
-    report_.results.push_back({.shape = shape,
-                               .driver = std::move(measured[0]),
-                               .floor = std::move(measured[1])});
-    std::filesystem::remove_all(directory);
-    return absl::OkStatus();
-  }
-
-  // Of the first run: later ones find what earlier ones left behind.
-  void ReadMemory() {
-    if (!report_.results.empty()) return;
-    report_.node_resident_bytes = ResidentBytes(world_.daemons().node_pid());
-    report_.controller_resident_bytes =
-        ResidentBytes(world_.daemons().controller_pid());
-  }
-
-  std::string TemplateFile() const {
-    return absl::StrCat(world_.pool(), "/templates/",
-                        *world_.Names(root::PoolDirectory::kTemplates).begin());
-  }
-
-  root::World world_;
-  Report report_;
+struct Section {
+  const char* name;
+  absl::Status (*run)(Report& report);
 };
 
+constexpr Section kSections[] = {
+    {"latency", RunLatency},
+    {"calls", RunCalls},
+};
+
+absl::Status CheckSections() {
+  for (const std::string& name : absl::GetFlag(FLAGS_only)) {
+    if (std::none_of(
+            std::begin(kSections), std::end(kSections),
+            [&](const Section& known) { return name == known.name; })) {
+      return absl::InvalidArgumentError("--only: there is no section " + name);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Run(Report& report) {
+  RETURN_IF_ERROR(CheckSections());
+  for (const Section& section : kSections) {
+    RETURN_IF_ERROR(CheckInterrupt());
+    if (Wanted(section.name)) {
+      RETURN_IF_ERROR(Annotate(section.run(report), section.name));
+    }
+  }
+  return absl::OkStatus();
+}
+
 int Main() {
-  Bench bench;
-  const absl::Status status = bench.Run();
+  CatchInterrupts();
+  Report report(DescribeMachine(absl::GetFlag(FLAGS_revision),
+                                absl::GetFlag(FLAGS_preset)));
+  const absl::Status status = Run(report);
   if (!status.ok()) {
-    std::cerr << status << "\n";
+    Progress(status.ToString());
     return 1;
   }
-  std::cout << Table(bench.report());
   const std::string json = absl::GetFlag(FLAGS_json);
-  if (!json.empty()) std::ofstream(json) << Json(bench.report());
+  if (!json.empty()) std::ofstream(json) << report.Json();
   return 0;
 }
 

@@ -1,4 +1,5 @@
-// Who is measured: the daemons, or the same system calls made directly.
+// Who is measured: a driver behind its sockets, or the same system calls made
+// directly.
 
 #ifndef HOLDFAST_TESTS_BENCH_CONTENDER_H_
 #define HOLDFAST_TESTS_BENCH_CONTENDER_H_
@@ -8,9 +9,17 @@
 
 #include "absl/status/status.h"
 #include "tests/bench/latencies.h"
-#include "tests/root/fixture/world.h"
+#include "tests/root/fixture/csi.h"
 
 namespace holdfast::bench {
+
+// Size of every volume: an ext4, or a raw device.
+inline constexpr int64_t kVolumeBytes = int64_t{256} << 20;
+
+// "mount" or "block".
+inline const char* NameOf(root::Access access) {
+  return access == root::Access::kMount ? "mount" : "block";
+}
 
 // One volume after the other is brought up and taken down again.
 // Implementations are thread-safe for different numbers.
@@ -18,22 +27,33 @@ class Contender {
  public:
   virtual ~Contender() = default;
 
+  // What the kubelet does between create and stage: makes directories. Not
+  // timed.
+  virtual absl::Status Prepare(int number) = 0;
   // Runs one step (not kUp) of the volume with this number. Steps of a volume
   // come in order.
   virtual absl::Status Run(Step step, int number) = 0;
+  // Where the volume with this number is published.
+  virtual std::string Target(int number) const = 0;
 };
 
-// Size of every volume: an ext4.
-inline constexpr int64_t kVolumeBytes = int64_t{256} << 20;
+// Of one contender: its volumes and how they are used.
+struct ContenderSpec {
+  std::string directory;  // for staging and target paths, and for the floor
+                          // its volumes; made
+  root::Access access = root::Access::kMount;
+  int volumes = 1;
+};
 
-// Through both daemons: controller and node sockets.
-std::unique_ptr<Contender> MakeDriver(root::World& world, int volumes);
+// Any CSI driver. `csi` must remain valid.
+std::unique_ptr<Contender> MakeDriver(root::Csi& csi,
+                                      const ContenderSpec& spec);
 
-// On the same XFS, in this process, without a record of anything: the fewest
-// system calls that do the same. `template_file` is an ext4 of kVolumeBytes.
-std::unique_ptr<Contender> MakeFloor(const std::string& directory,
-                                     const std::string& template_file,
-                                     int volumes);
+// In `directory` of an XFS, in this process, without a record of anything: the
+// fewest system calls that do the same. `template_file` is an ext4 of
+// kVolumeBytes, and not used for block volumes.
+std::unique_ptr<Contender> MakeFloor(const ContenderSpec& spec,
+                                     const std::string& template_file);
 
 }  // namespace holdfast::bench
 

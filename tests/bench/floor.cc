@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -45,15 +46,24 @@ absl::Status SyncDirectory(const std::string& path) {
 
 class Floor final : public Contender {
  public:
-  Floor(const std::string& directory, const std::string& template_file,
-        int volumes)
-      : directory_(directory),
+  Floor(const ContenderSpec& spec, const std::string& template_file)
+      : directory_(spec.directory),
+        access_(spec.access),
         template_(open(template_file.c_str(), O_RDONLY | O_CLOEXEC)),
         control_(open("/dev/loop-control", O_RDWR | O_CLOEXEC)),
-        devices_(static_cast<size_t>(volumes)) {
+        devices_(static_cast<size_t>(spec.volumes)) {
     for (const char* name : {"", "/volumes", "/trash", "/s", "/t"}) {
       mkdir((directory_ + name).c_str(), 0750);
     }
+  }
+
+  absl::Status Prepare(int number) override {
+    const std::string staging = Staging(number);
+    return Must(mkdir(staging.c_str(), 0750), "mkdir", staging);
+  }
+
+  std::string Target(int number) const override {
+    return absl::StrCat(directory_, "/t/", number);
   }
 
   absl::Status Run(Step step, int number) override {
@@ -65,7 +75,7 @@ class Floor final : public Contender {
       case Step::kPublish:
         return Publish(number);
       case Step::kUnpublish:
-        return TakeOff(Target(number));
+        return Unpublish(Target(number));
       case Step::kUnstage:
         return Unstage(number);
       case Step::kDelete:
@@ -83,15 +93,15 @@ class Floor final : public Contender {
   std::string Staging(int number) const {
     return absl::StrCat(directory_, "/s/", number);
   }
-  std::string Target(int number) const {
-    return absl::StrCat(directory_, "/t/", number);
-  }
+  bool IsBlock() const { return access_ == root::Access::kBlock; }
 
   absl::Status Create(int number) {
     const std::string volumes = directory_ + "/volumes";
     ASSIGN_OR_RETURN(const UniqueFd fd, Open(volumes, O_TMPFILE | O_RDWR));
-    RETURN_IF_ERROR(
-        Must(ioctl(fd.get(), FICLONE, template_.get()), "FICLONE", volumes));
+    if (!IsBlock()) {
+      RETURN_IF_ERROR(
+          Must(ioctl(fd.get(), FICLONE, template_.get()), "FICLONE", volumes));
+    }
     RETURN_IF_ERROR(
         Must(ftruncate(fd.get(), kVolumeBytes), "ftruncate", volumes));
     const std::string record(kRecordBytes, 'r');
@@ -106,9 +116,9 @@ class Floor final : public Contender {
   }
 
   absl::Status Stage(int number) {
-    mkdir(Staging(number).c_str(), 0750);  // what the kubelet does
     ASSIGN_OR_RETURN(const UniqueFd backing, Open(File(number), O_RDWR));
     RETURN_IF_ERROR(Attach(number, backing.get()));
+    if (IsBlock()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const UniqueFd mount, MountDevice(number));
     return Place(mount.get(), Staging(number));
   }
@@ -121,10 +131,12 @@ class Floor final : public Contender {
     for (int i = 0; i < kTries; ++i) {
       const int free = ioctl(control_.get(), LOOP_CTL_GET_FREE);
       RETURN_IF_ERROR(Must(free, "LOOP_CTL_GET_FREE", File(number)));
-      std::string& device = devices_[static_cast<size_t>(number)];
-      device = absl::StrCat("/dev/loop", free);
+      const std::string device = absl::StrCat("/dev/loop", free);
       ASSIGN_OR_RETURN(const UniqueFd loop, Open(device, O_RDWR));
-      if (ioctl(loop.get(), LOOP_CONFIGURE, &config) == 0) return {};
+      if (ioctl(loop.get(), LOOP_CONFIGURE, &config) == 0) {
+        devices_[static_cast<size_t>(number)] = device;
+        return absl::OkStatus();
+      }
       if (errno != EBUSY) return ErrnoError("LOOP_CONFIGURE", device, errno);
     }
     return absl::UnavailableError("no free loop device");
@@ -151,23 +163,38 @@ class Floor final : public Contender {
 
   absl::Status Publish(int number) {
     const std::string target = Target(number);
-    RETURN_IF_ERROR(Must(mkdir(target.c_str(), 0750), "mkdir", target));
+    const std::string& source =
+        IsBlock() ? devices_[static_cast<size_t>(number)] : Staging(number);
+    RETURN_IF_ERROR(MakePlace(target));
     ASSIGN_OR_RETURN(const UniqueFd tree,
-                     Own(open_tree(AT_FDCWD, Staging(number).c_str(),
+                     Own(open_tree(AT_FDCWD, source.c_str(),
                                    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC),
                          "open_tree", target));
     return Place(tree.get(), target);
   }
 
-  static absl::Status TakeOff(const std::string& path) {
+  // A directory, or a file for a device node.
+  absl::Status MakePlace(const std::string& path) {
+    if (!IsBlock()) return Must(mkdir(path.c_str(), 0750), "mkdir", path);
+    return Open(path, O_CREAT | O_EXCL | O_WRONLY).status();
+  }
+
+  absl::Status Unpublish(const std::string& path) {
     RETURN_IF_ERROR(
         Must(umount2(path.c_str(), UMOUNT_NOFOLLOW), "umount2", path));
-    return Must(rmdir(path.c_str()), "rmdir", path);
+    return IsBlock() ? Must(unlink(path.c_str()), "unlink", path)
+                     : Must(rmdir(path.c_str()), "rmdir", path);
   }
 
   absl::Status Unstage(int number) {
-    RETURN_IF_ERROR(TakeOff(Staging(number)));
-    const std::string& device = devices_[static_cast<size_t>(number)];
+    const std::string staging = Staging(number);
+    if (!IsBlock()) {
+      RETURN_IF_ERROR(
+          Must(umount2(staging.c_str(), UMOUNT_NOFOLLOW), "umount2", staging));
+    }
+    // Forgotten first: from then on the device may be somebody else's.
+    const std::string device =
+        std::exchange(devices_[static_cast<size_t>(number)], "");
     ASSIGN_OR_RETURN(const UniqueFd loop, Open(device, O_RDWR));
     return Must(ioctl(loop.get(), LOOP_CLR_FD), "LOOP_CLR_FD", device);
   }
@@ -182,17 +209,17 @@ class Floor final : public Contender {
   }
 
   const std::string directory_;
-  const UniqueFd template_;
+  const root::Access access_;
+  const UniqueFd template_;  // -1: none
   const UniqueFd control_;
   std::vector<std::string> devices_;
 };
 
 }  // namespace
 
-std::unique_ptr<Contender> MakeFloor(const std::string& directory,
-                                     const std::string& template_file,
-                                     int volumes) {
-  return std::make_unique<Floor>(directory, template_file, volumes);
+std::unique_ptr<Contender> MakeFloor(const ContenderSpec& spec,
+                                     const std::string& template_file) {
+  return std::make_unique<Floor>(spec, template_file);
 }
 
 }  // namespace holdfast::bench

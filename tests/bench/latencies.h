@@ -42,17 +42,40 @@ struct Summary {
   absl::Duration last_p50;
 };
 
-// Collects in the order in which calls ended. Thread-safe.
+using Durations = std::vector<absl::Duration>;
+
+// Zero if there are none.
+absl::Duration Quantile(Durations durations, double quantile);
+
+// Collects in the order in which calls ended, turn by turn. Thread-safe.
 class Latencies {
  public:
   void Add(Step step, absl::Duration latency);
+  // What is added from now on belongs to the next turn.
+  void EndTurn();
+
   Summary Summarize(Step step) const;
+  // Of each turn with such calls the median, in their order.
+  Durations TurnMedians(Step step) const;
 
  private:
   mutable absl::Mutex mutex_;
-  std::vector<absl::Duration> by_step_[std::size(kSteps)] ABSL_GUARDED_BY(
-      mutex_);
+  Durations by_step_[std::size(kSteps)] ABSL_GUARDED_BY(mutex_);
+  // Where in by_step_ each turn ended.
+  std::vector<size_t> turns_[std::size(kSteps)] ABSL_GUARDED_BY(mutex_);
 };
+
+// One contender's times as a multiple of another's, who had the turns beside
+// its own: the median of the ratios of turn to turn, and their quartiles. That
+// is steadier than a ratio of totals: a disturbance between two turns hits one
+// of many ratios. Zero if there are no turns.
+struct Ratio {
+  double median = 0;
+  double low = 0;
+  double high = 0;
+};
+
+Ratio RatioOf(const Durations& turns, const Durations& others);
 
 }  // namespace holdfast::bench
 

@@ -25,5 +25,34 @@ TEST(LatenciesTest, WithoutCallsEverythingIsZero) {
   EXPECT_EQ(summary.max, absl::ZeroDuration());
 }
 
+TEST(LatenciesTest, EachTurnHasItsMedianAndThoseWithoutTheCallHaveNone) {
+  Latencies latencies;
+  for (const int ms : {1, 2, 9}) {
+    latencies.Add(Step::kStage, absl::Milliseconds(ms));
+  }
+  latencies.EndTurn();
+  latencies.Add(Step::kDelete, absl::Milliseconds(5));
+  latencies.EndTurn();
+  latencies.Add(Step::kStage, absl::Milliseconds(7));
+  latencies.EndTurn();
+  EXPECT_EQ(latencies.TurnMedians(Step::kStage),
+            (Durations{absl::Milliseconds(2), absl::Milliseconds(7)}));
+  EXPECT_EQ(latencies.TurnMedians(Step::kDelete),
+            (Durations{absl::Milliseconds(5)}));
+}
+
+TEST(RatioTest, IsOfTurnsBesideEachOtherSoThatOneDisturbanceIsOneRatio) {
+  const Durations ours = {absl::Milliseconds(3), absl::Milliseconds(90),
+                          absl::Milliseconds(6), absl::Milliseconds(3),
+                          absl::Milliseconds(4)};
+  const Durations theirs = {absl::Milliseconds(2), absl::Milliseconds(2),
+                            absl::Milliseconds(4), absl::Milliseconds(2),
+                            absl::Milliseconds(4)};
+  const Ratio ratio = RatioOf(ours, theirs);
+  EXPECT_DOUBLE_EQ(ratio.median, 1.5);
+  EXPECT_DOUBLE_EQ(ratio.low, 1.5);
+  EXPECT_DOUBLE_EQ(ratio.high, 1.5);
+}
+
 }  // namespace
 }  // namespace holdfast::bench

@@ -1,36 +1,49 @@
 // What a benchmark found, for people and for programs.
+//
+// The JSON is one object. Times end in _us (microseconds), sizes in _bytes;
+// "ratio" is always ours divided by the floor's in the same run, but for
+// "other_ratio_to_driver". A section that did not run is not there.
+//
+//   machine      date, kernel, cpus, memory_bytes, revision (--revision),
+//   preset latency[]    access, volumes, callers; driver, floor and other, each
+//   with
+//                a member for each of create, stage, publish, up (the sum of
+//                these), unpublish, unstage, delete: calls, p50_us, p99_us,
+//                max_us, first_tenth_p50_us, last_tenth_p50_us; all_up_us and
+//                all_down_us; ratio_to_floor and other_ratio_to_driver by step:
+//                median, low and high quartile of turns
+//   calls[]      access; steps: by step node, controller and floor, each with
+//                total and by_name; forks_per_volume
 
 #ifndef HOLDFAST_TESTS_BENCH_REPORT_H_
 #define HOLDFAST_TESTS_BENCH_REPORT_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
-#include "tests/bench/run.h"
-
 namespace holdfast::bench {
 
-struct Result {
-  Shape shape;
-  Measured driver;
-  Measured floor;
+class Report {
+ public:
+  // `machine` as JSON.
+  explicit Report(std::string machine) : machine_(std::move(machine)) {}
+
+  // One result of a section: its table goes to stdout at once, its JSON is
+  // kept.
+  void Add(const std::string& section, const std::string& table,
+           const std::string& json);
+  std::string Json() const;
+
+ private:
+  const std::string machine_;
+  std::map<std::string, std::vector<std::string>> sections_;
 };
 
-struct Report {
-  std::vector<Result> results;
-  // Process creations by both daemons per volume, over a whole life of one
-  // whose template exists.
-  double forks_per_volume = 0;
-  // With all volumes of the first run published.
-  int64_t node_resident_bytes = 0;
-  int64_t controller_resident_bytes = 0;
-};
-
-// A table for each result: times in milliseconds, ratios to the floor.
-std::string Table(const Report& report);
-
-// The same as JSON: times in microseconds.
-std::string Json(const Report& report);
+// What is known about this machine. `revision` and `preset` say what is
+// measured.
+std::string DescribeMachine(const std::string& revision,
+                            const std::string& preset);
 
 }  // namespace holdfast::bench
 

@@ -17,6 +17,7 @@ namespace holdfast::bench {
 struct Shape {
   int volumes = 1000;
   int callers = 1;
+  int turn = 50;  // volumes of one contender before the next one's turn
 };
 
 // What one contender did.
@@ -30,10 +31,14 @@ struct Measured {
 // turns of a few volumes, so that whatever else the machine does, and the
 // number of devices there are, weigh on both alike.
 // `when_up` is called once between the two: all volumes are published.
-// Answers one result for each contender, in their order.
+// Answers one result for each contender, in their order. After an error, or
+// an interrupt (progress.h), what is up is taken down as far as it goes.
 absl::StatusOr<std::vector<Measured>> Measure(
     const Shape& shape, const std::vector<Contender*>& contenders,
     const std::function<void()>& when_up);
+
+// Brings the volume with this number up and takes it down, untimed.
+absl::Status Live(Contender& contender, int number);
 
 }  // namespace holdfast::bench
 

@@ -23,6 +23,8 @@ const char* Word(Watched watched) {
       return "sends";
     case Watched::kForks:
       return "forks";
+    case Watched::kAll:
+      return "all";
   }
   return "";
 }

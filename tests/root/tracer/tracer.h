@@ -14,7 +14,7 @@
 
 namespace holdfast::root {
 
-enum class Watched { kEffects, kSends, kForks };
+enum class Watched { kEffects, kSends, kForks, kAll };
 enum class KillMoment { kEntry, kExit };
 
 struct TracePlan {

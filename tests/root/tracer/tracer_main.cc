@@ -4,8 +4,8 @@
 // followed, then a line "call NUMBER DESCRIPTION" for each system call that
 // counts, and, if N is given, kills the process at the entry (before it is
 // executed) or exit (after) of the Nth and writes "killed". WHAT is "effects"
-// (calls whose effect outlives the process), "sends" (messages to peers) or
-// "forks". To end it, kill it: the process runs on.
+// (calls whose effect outlives the process), "sends" (messages to peers),
+// "forks" or "all". To end it, kill it: the process runs on.
 
 #include <unistd.h>
 
@@ -64,6 +64,7 @@ class Counter {
 bool (*Selector(const std::string& what))(const ObservedCall&) {
   if (what == "sends") return IsSend;
   if (what == "forks") return StartsProcess;
+  if (what == "all") return [](const ObservedCall&) { return true; };
   return Counts;
 }
 
