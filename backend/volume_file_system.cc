@@ -131,9 +131,17 @@ bool FillsDevice(const os::Superblock& superblock,
          superblock.size_bytes % kGroupBytes == 0 && rest < kUselessGroupBytes;
 }
 
+absl::StatusOr<os::Superblock> VolumeFileSystem::Look(
+    const FormattedDevice& device) {
+  auto superblock = file_systems_.ProbeFor(device.path, device.fs_type);
+  if (!superblock.ok() || !superblock->type.empty()) return superblock;
+  // To say what is there instead.
+  return file_systems_.Probe(device.path);
+}
+
 absl::StatusOr<os::Superblock> VolumeFileSystem::Check(
     const FormattedDevice& device) {
-  auto superblock = file_systems_.Probe(device.path);
+  auto superblock = Look(device);
   if (!superblock.ok()) return Unreadable(superblock.status(), device);
   if (superblock->type.empty()) {
     return absl::DataLossError(absl::StrCat(
@@ -153,7 +161,7 @@ absl::StatusOr<os::Superblock> VolumeFileSystem::Check(
     return NeedsPerson(device, "asks for a repair before it is mounted");
   }
   RETURN_IF_ERROR(Preen(commands_, device, {}));
-  superblock = file_systems_.Probe(device.path);
+  superblock = Look(device);
   if (!superblock.ok()) return Unreadable(superblock.status(), device);
   if (!superblock->has_errors) return superblock;
   return NeedsPerson(device, "noted errors that preening does not correct");
@@ -166,7 +174,7 @@ absl::Status VolumeFileSystem::Flush(const FormattedDevice& device) {
 
 absl::Status VolumeFileSystem::GrowMounted(const FormattedDevice& device) {
   // The kernel would refuse a growth that cannot be, or may not.
-  const auto seen = file_systems_.Probe(device.path);
+  const auto seen = file_systems_.ProbeFor(device.path, device.fs_type);
   if (seen.ok() && FillsDevice(*seen, device)) return absl::OkStatus();
   const auto mount = ShareMount(device);
   if (!mount.ok()) return GrowRefused(mount.status(), device);

@@ -81,6 +81,7 @@ class VolumeFileSystem {
                              Operation& operation);
 
  private:
+  absl::StatusOr<os::Superblock> Look(const FormattedDevice& device);
   absl::StatusOr<UniqueFd> CopyMount(const FormattedDevice& device,
                                      const absl::Status& refused);
   absl::StatusOr<std::vector<os::MountPoint>> MountsOf(

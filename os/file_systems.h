@@ -35,6 +35,12 @@ class FileSystems {
   // does not mean that there is no data: one whose checksum is wrong is not
   // found either, nor is a partition table.
   virtual absl::StatusOr<Superblock> Probe(const std::string& path) = 0;
+  // Looks for one type alone: an empty answer if that is not what is there, or
+  // its checksum is wrong. Reads its superblock and nothing else, where Probe
+  // reads a MiB of the device, for all types there are; another signature
+  // beside it is not seen.
+  virtual absl::StatusOr<Superblock> ProbeFor(const std::string& path,
+                                              const std::string& fs_type) = 0;
   // True if the first and the last `bytes` of a device or file are zeros: what
   // Probe does not find mostly begins or ends with something.
   virtual absl::StatusOr<bool> EndsAreZero(const std::string& path,

@@ -74,11 +74,6 @@ absl::StatusOr<ProbePointer> NewProbe(int fd, const std::string& path) {
   blkid_probe_enable_superblocks(probe.get(), 1);
   blkid_probe_set_superblocks_flags(probe.get(),
                                     BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID);
-  // Volumes hold file systems and nothing else. Members of RAID sets are told
-  // by what stands at the end of a device, which is where the user of a file
-  // system can come to write, and looking there costs more than all the rest.
-  blkid_probe_filter_superblocks_usage(probe.get(), BLKID_FLTR_ONLYIN,
-                                       BLKID_USAGE_FILESYSTEM);
   return probe;
 }
 
@@ -144,10 +139,30 @@ std::string DeviceNameIn(absl::string_view uevent) {
 absl::StatusOr<Superblock> LinuxFileSystems::Probe(const std::string& path) {
   ASSIGN_OR_RETURN(const UniqueFd fd, OpenPath(calls_, path, O_RDONLY));
   ASSIGN_OR_RETURN(const ProbePointer probe, NewProbe(fd.get(), path));
+  // Volumes hold file systems and nothing else. Members of RAID sets are told
+  // by what stands at the end of a device, which is where the user of a file
+  // system can come to write.
+  blkid_probe_filter_superblocks_usage(probe.get(), BLKID_FLTR_ONLYIN,
+                                       BLKID_USAGE_FILESYSTEM);
+  return Ask(probe.get(), fd.get(), path);
+}
+
+absl::StatusOr<Superblock> LinuxFileSystems::ProbeFor(
+    const std::string& path, const std::string& fs_type) {
+  ASSIGN_OR_RETURN(const UniqueFd fd, OpenPath(calls_, path, O_RDONLY));
+  ASSIGN_OR_RETURN(const ProbePointer probe, NewProbe(fd.get(), path));
+  std::string name = fs_type;
+  char* names[] = {name.data(), nullptr};
+  blkid_probe_filter_superblocks_type(probe.get(), BLKID_FLTR_ONLYIN, names);
+  return Ask(probe.get(), fd.get(), path);
+}
+
+absl::StatusOr<Superblock> LinuxFileSystems::Ask(
+    blkid_probe probe, int fd, const std::string& path) const {
   int answer = 0;
   const CallResult read = calls_.Call("blkid_do_safeprobe", [&] {
     errno = 0;
-    answer = blkid_do_safeprobe(probe.get());
+    answer = blkid_do_safeprobe(probe);
     return answer == kAmbivalent ? kFound : answer;
   });
   if (answer == kAmbivalent) {
@@ -158,9 +173,8 @@ absl::StatusOr<Superblock> LinuxFileSystems::Probe(const std::string& path) {
   if (answer != kFound) {
     return ErrnoError("probe", path, read.error != 0 ? read.error : EIO);
   }
-  Superblock found{.type = Value(probe.get(), "TYPE"),
-                   .uuid = Value(probe.get(), "UUID")};
-  RETURN_IF_ERROR(AddFacts(fd.get(), path, found));
+  Superblock found{.type = Value(probe, "TYPE"), .uuid = Value(probe, "UUID")};
+  RETURN_IF_ERROR(AddFacts(fd, path, found));
   return found;
 }
 

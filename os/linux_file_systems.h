@@ -9,6 +9,8 @@
 #include "os/file_systems.h"
 #include "os/linux_syscall.h"
 
+struct blkid_struct_probe;  // of blkid.h, which stays in the .cc file
+
 namespace holdfast::os {
 
 class LinuxFileSystems : public FileSystems {
@@ -16,6 +18,8 @@ class LinuxFileSystems : public FileSystems {
   explicit LinuxFileSystems(Metrics& metrics) : calls_(metrics.os_calls()) {}
 
   absl::StatusOr<Superblock> Probe(const std::string& path) override;
+  absl::StatusOr<Superblock> ProbeFor(const std::string& path,
+                                      const std::string& fs_type) override;
   absl::StatusOr<bool> EndsAreZero(const std::string& path,
                                    int64_t bytes) override;
   absl::Status Sync(int fd) override;
@@ -23,6 +27,8 @@ class LinuxFileSystems : public FileSystems {
                     int64_t size_bytes) override;
 
  private:
+  absl::StatusOr<Superblock> Ask(blkid_struct_probe* probe, int fd,
+                                 const std::string& path) const;
   absl::Status GrowExt4(int fd, int64_t size_bytes);
   absl::Status GrowXfs(int fd, int64_t size_bytes);
   absl::Status GrowBtrfs(int fd);

@@ -48,6 +48,9 @@ std::string TargetOf(const Endpoint& endpoint) {
 std::shared_ptr<grpc::Channel> MakeChannel(const Endpoint& endpoint) {
   KeepGrpc();
   grpc::ChannelArguments arguments;
+  for (const auto& [name, value] : kConnectionSettings) {
+    arguments.SetInt(name, value);
+  }
   // Servers in Go refuse an :authority that holds the escaped path.
   arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, "localhost");
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);

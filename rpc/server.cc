@@ -34,6 +34,9 @@ absl::StatusOr<Listening> Listen(const std::string& address,
                                  const std::vector<grpc::Service*>& services) {
   grpc::ServerBuilder builder;
   SetThreads(builder);
+  for (const auto& [name, value] : kConnectionSettings) {
+    builder.AddChannelArgument(name, value);
+  }
   builder.AddChannelArgument(
       GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kShortestPingMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);

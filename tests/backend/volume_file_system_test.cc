@@ -143,11 +143,11 @@ TEST_F(VolumeFileSystemTest, AnXfsThatNeedsRepairIsRefusedWithItsCommand) {
 
 TEST_F(VolumeFileSystemTest, AnUnreadableSuperblockIsRefused) {
   for (const int error : {EIO, EUCLEAN}) {
-    kernel_.calls().FailNext("FileSystems.Probe", error);
+    kernel_.calls().FailNext("FileSystems.ProbeFor", error);
     EXPECT_EQ(file_systems_.Check(device_).status().code(),
               StatusCode::kFailedPrecondition);
   }
-  kernel_.calls().FailNext("FileSystems.Probe", EMFILE);
+  kernel_.calls().FailNext("FileSystems.ProbeFor", EMFILE);
   EXPECT_EQ(file_systems_.Check(device_).status().code(),
             StatusCode::kInternal);
 }

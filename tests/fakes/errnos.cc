@@ -73,6 +73,7 @@ const std::map<std::string, std::vector<int>>& Table() {
       {"Mounts.List", {EMFILE, ENOMEM}},
       // open(2), read(2); libblkid's safe probe answers an ambiguous one
       {"FileSystems.Probe", {EACCES, EIO, EMFILE, ENOMEM, EUCLEAN}},
+      {"FileSystems.ProbeFor", {EACCES, EIO, EMFILE, ENOMEM, EUCLEAN}},
       {"FileSystems.EndsAreZero", {EACCES, EIO, EMFILE, ENOMEM}},
       // syncfs(2)
       {"FileSystems.Sync", {EDQUOT, EIO, ENOSPC}},

@@ -38,6 +38,14 @@ absl::StatusOr<os::Superblock> FakeFileSystems::Probe(const std::string& path) {
   return ContentOf(machine_, place.inode).superblock.value_or(os::Superblock{});
 }
 
+absl::StatusOr<os::Superblock> FakeFileSystems::ProbeFor(
+    const std::string& path, const std::string& fs_type) {
+  FAKE_CALL("FileSystems.ProbeFor", absl::StrCat(path, " ", fs_type));
+  ASSIGN_OR_RETURN(Place place, machine_.Walk(path));
+  const auto found = ContentOf(machine_, place.inode).superblock;
+  return found && found->type == fs_type ? *found : os::Superblock{};
+}
+
 // Of what is in a file, the fake knows a short text at its beginning and that
 // there is a file system; which of its blocks are zeros it does not.
 absl::StatusOr<bool> FakeFileSystems::EndsAreZero(const std::string& path,

@@ -111,6 +111,8 @@ class FakeFileSystems : public os::FileSystems {
   explicit FakeFileSystems(Machine& machine) : machine_(machine) {}
 
   absl::StatusOr<os::Superblock> Probe(const std::string& path) override;
+  absl::StatusOr<os::Superblock> ProbeFor(const std::string& path,
+                                          const std::string& fs_type) override;
   absl::StatusOr<bool> EndsAreZero(const std::string& path,
                                    int64_t bytes) override;
   absl::Status Sync(int fd) override;

@@ -23,6 +23,20 @@ TEST_P(FileSystemsContract, ProbeReadsFileAndDeviceAlike) {
   EXPECT_EQ(device->size_bytes, kVolumeBytes);
 }
 
+TEST_P(FileSystemsContract, ProbeForATypeFindsThatOneAlone) {
+  MakeVolume(InPool("x"));
+  const auto whole = file_systems().Probe(InPool("x"));
+  ASSERT_THAT(whole.status(), IsOk());
+  const auto found = file_systems().ProbeFor(InPool("x"), "ext4");
+  ASSERT_THAT(found.status(), IsOk());
+  EXPECT_EQ(found->type, "ext4");
+  EXPECT_EQ(found->uuid, whole->uuid);
+  EXPECT_EQ(found->size_bytes, kVolumeBytes);
+  EXPECT_EQ(Value(file_systems().ProbeFor(InPool("x"), "xfs")).type, "");
+  EXPECT_EQ(Value(file_systems().ProbeFor(InPool("x"), "none such")).type, "");
+  EXPECT_THAT(file_systems().ProbeFor(InPool("no"), "ext4"), HasErrno(ENOENT));
+}
+
 TEST_P(FileSystemsContract, ProbeOfBlankFindsNothing) {
   MakeFile(InPool("x"));
   ASSERT_THAT(data_files().Truncate(Open(InPool("x")).get(), kVolumeBytes),
