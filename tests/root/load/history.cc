@@ -1,29 +1,30 @@
 #include "tests/root/load/history.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 
 namespace holdfast::root {
 namespace {
 
-std::string Text(const MaybeState& state) {
-  if (!state.has_value()) return "nothing";
-  return absl::StrCat(state->access == Access::kBlock ? "block" : "mount",
-                      " volume, ", state->bytes, " bytes from [", state->source,
-                      "], published to [", state->nodes,
-                      "], with the data of [", state->data, "]");
+std::string OrNothing(const std::string& state) {
+  return state.empty() ? "nothing" : state;
 }
 
 }  // namespace
 
-void History::Begin(const std::string& id, const MaybeState& state) {
+void History::Begin(const Facts& changes) {
   const absl::MutexLock lock(&mutex_);
-  objects_[id].push_back({.begin = absl::Now(), .state = state});
+  for (const auto& [name, state] : changes) {
+    things_[name].push_back({.begin = absl::Now(), .state = state});
+  }
 }
 
-void History::Acknowledge(const std::string& id) {
+void History::Acknowledge(const Facts& changes) {
   const absl::MutexLock lock(&mutex_);
-  objects_[id].back().acknowledged = absl::Now();
+  for (const auto& [name, state] : changes) {
+    things_[name].back().acknowledged = absl::Now();
+  }
   ++acknowledged_;
 }
 
@@ -32,27 +33,46 @@ int64_t History::acknowledged() const {
   return acknowledged_;
 }
 
-std::vector<std::string> History::Judge(
-    const Cut& cut, const std::map<std::string, ObjectState>& found) const {
+std::vector<std::string> History::Judge(const Cut& cut,
+                                        const Facts& found) const {
+  Facts all = found;
+  {
+    const absl::MutexLock lock(&mutex_);
+    for (const auto& [name, events] : things_) all.emplace(name, "");
+  }
+  return JudgeThese(cut, all);
+}
+
+std::vector<std::string> History::JudgeThese(const Cut& cut,
+                                             const Facts& found) const {
   const absl::MutexLock lock(&mutex_);
   std::vector<std::string> wrong;
-  for (const auto& [id, events] : objects_) {
-    const auto object = found.find(id);
-    const MaybeState state =
-        object == found.end() ? MaybeState() : MaybeState(object->second);
-    if (!MayBe(events, cut, state)) {
-      wrong.push_back(absl::StrCat(id, ": found ", Text(state)));
+  for (const auto& [name, state] : found) {
+    const auto events = things_.find(name);
+    if (events == things_.end()) {
+      if (state.empty()) continue;
+      wrong.push_back(absl::StrCat(name, ": nobody asked for it: ", state));
+    } else if (!MayBe(events->second, cut, state)) {
+      wrong.push_back(absl::StrCat(name, ": found ", OrNothing(state), "; ",
+                                   Expected(events->second, cut)));
     }
-  }
-  for (const auto& [id, state] : found) {
-    if (!objects_.contains(id)) wrong.push_back(id + ": nobody asked for it");
   }
   return wrong;
 }
 
-bool History::MayBe(const std::vector<Event>& events, const Cut& cut,
-                    const MaybeState& found) {
-  bool may_be = !found.has_value();  // before the first call
+std::string History::Expected(const Events& events, const Cut& cut) {
+  std::vector<std::string> may_be;
+  for (const Event& event : events) {
+    if (event.begin > cut.end) break;
+    if (event.acknowledged < cut.begin) may_be.clear();
+    may_be.push_back(OrNothing(event.state));
+  }
+  return "expected " + absl::StrJoin(may_be, ", or ");
+}
+
+bool History::MayBe(const Events& events, const Cut& cut,
+                    const std::string& found) {
+  bool may_be = found.empty();  // before the first call
   for (const Event& event : events) {
     if (event.begin > cut.end) break;
     const bool matches = event.state == found;

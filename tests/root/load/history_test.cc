@@ -11,81 +11,99 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-const ObjectState kSmall = {.bytes = 1, .source = ""};
-const ObjectState kLarge = {.bytes = 2, .source = ""};
+const Facts kNothing = {};
+const Facts kSmall = {{"v", "1 byte"}};
+const Facts kLarge = {{"v", "2 bytes"}};
+const Facts kGone = {{"v", ""}};
 
 Cut CutNow() { return {.begin = absl::Now(), .end = absl::Now()}; }
 
 TEST(HistoryTest, AnAcknowledgedCreateMustBeThere) {
   History history;
-  history.Begin("v", kSmall);
-  history.Acknowledge("v");
+  history.Begin(kSmall);
+  history.Acknowledge(kSmall);
   const Cut cut = CutNow();
-  EXPECT_THAT(history.Judge(cut, {{"v", kSmall}}), IsEmpty());
-  EXPECT_THAT(history.Judge(cut, {}), SizeIs(1));
-  EXPECT_THAT(history.Judge(cut, {{"v", kLarge}}), SizeIs(1));
+  EXPECT_THAT(history.Judge(cut, kSmall), IsEmpty());
+  EXPECT_THAT(history.Judge(cut, kNothing), SizeIs(1));
+  EXPECT_THAT(history.Judge(cut, kLarge), SizeIs(1));
 }
 
 TEST(HistoryTest, ACallInFlightMayOrMayNotHaveHappened) {
   History history;
-  history.Begin("v", kSmall);
+  history.Begin(kSmall);
   const Cut cut = CutNow();
-  EXPECT_THAT(history.Judge(cut, {{"v", kSmall}}), IsEmpty());
-  EXPECT_THAT(history.Judge(cut, {}), IsEmpty());
-  EXPECT_THAT(history.Judge(cut, {{"v", kLarge}}), SizeIs(1));
+  EXPECT_THAT(history.Judge(cut, kSmall), IsEmpty());
+  EXPECT_THAT(history.Judge(cut, kNothing), IsEmpty());
+  EXPECT_THAT(history.Judge(cut, kLarge), SizeIs(1));
 }
 
 TEST(HistoryTest, AnAcknowledgedDeleteMustBeGone) {
   History history;
-  history.Begin("v", kSmall);
-  history.Acknowledge("v");
-  history.Begin("v", std::nullopt);
-  history.Acknowledge("v");
-  EXPECT_THAT(history.Judge(CutNow(), {{"v", kSmall}}), SizeIs(1));
-  EXPECT_THAT(history.Judge(CutNow(), {}), IsEmpty());
+  history.Begin(kSmall);
+  history.Acknowledge(kSmall);
+  history.Begin(kGone);
+  history.Acknowledge(kSmall);
+  EXPECT_THAT(history.Judge(CutNow(), kSmall), SizeIs(1));
+  EXPECT_THAT(history.Judge(CutNow(), kNothing), IsEmpty());
 }
 
 TEST(HistoryTest, AnAcknowledgedExpansionMustBeThere) {
   History history;
-  history.Begin("v", kSmall);
-  history.Acknowledge("v");
-  history.Begin("v", kLarge);
+  history.Begin(kSmall);
+  history.Acknowledge(kSmall);
+  history.Begin(kLarge);
   const Cut in_flight = CutNow();
-  EXPECT_THAT(history.Judge(in_flight, {{"v", kSmall}}), IsEmpty());
-  EXPECT_THAT(history.Judge(in_flight, {{"v", kLarge}}), IsEmpty());
-  EXPECT_THAT(history.Judge(in_flight, {}), SizeIs(1));
-  history.Acknowledge("v");
-  EXPECT_THAT(history.Judge(CutNow(), {{"v", kSmall}}), SizeIs(1));
+  EXPECT_THAT(history.Judge(in_flight, kSmall), IsEmpty());
+  EXPECT_THAT(history.Judge(in_flight, kLarge), IsEmpty());
+  EXPECT_THAT(history.Judge(in_flight, kNothing), SizeIs(1));
+  history.Acknowledge(kSmall);
+  EXPECT_THAT(history.Judge(CutNow(), kSmall), SizeIs(1));
 }
 
-TEST(HistoryTest, AccessPublicationsAndDataAreJudgedToo) {
+TEST(HistoryTest, WhatACallChangesIsJudgedThingByThing) {
   History history;
+  history.Begin({{"v", "1 byte"}, {"loop v", "rw"}});
+  EXPECT_THAT(history.Judge(CutNow(), {{"loop v", "rw"}}), IsEmpty());
+  history.Acknowledge({{"v", ""}, {"loop v", ""}});
+  EXPECT_THAT(history.Judge(CutNow(), {{"loop v", "rw"}}), SizeIs(1));
+  EXPECT_THAT(history.Judge(CutNow(), kNothing), SizeIs(2));
+}
+
+TEST(HistoryTest, OnlyTheseThingsAreJudgedIfAsked) {
+  History history;
+  history.Begin({{"v", "1 byte"}, {"w", "1 byte"}});
+  history.Acknowledge({{"v", ""}, {"w", ""}});
+  EXPECT_THAT(history.JudgeThese(CutNow(), kSmall), IsEmpty());
+  EXPECT_THAT(history.JudgeThese(CutNow(), kLarge), SizeIs(1));
+  EXPECT_THAT(history.JudgeThese(CutNow(), {{"x", "1 byte"}}), SizeIs(1));
+}
+
+TEST(ObjectStateTest, EveryPartIsInItsText) {
   const ObjectState state = {.bytes = 1, .nodes = "node", .data = "letters"};
-  history.Begin("v", state);
-  history.Acknowledge("v");
-  EXPECT_THAT(history.Judge(CutNow(), {{"v", state}}), IsEmpty());
-  ObjectState other = state;
-  other.access = Access::kBlock;
-  EXPECT_THAT(history.Judge(CutNow(), {{"v", other}}), SizeIs(1));
-  other = state;
-  other.nodes = "";
-  EXPECT_THAT(history.Judge(CutNow(), {{"v", other}}), SizeIs(1));
-  other = state;
-  other.data = "";
-  EXPECT_THAT(history.Judge(CutNow(), {{"v", other}}), SizeIs(1));
+  std::vector<ObjectState> others(6, state);
+  others[0].bytes = 2;
+  others[1].source = "s";
+  others[2].access = Access::kBlock;
+  others[3].nodes = "";
+  others[4].data = "";
+  others[5].fs_type = "xfs";
+  for (const ObjectState& other : others) EXPECT_NE(Text(other), Text(state));
+  EXPECT_NE(Text(state, 1), Text(state));
+  EXPECT_NE(Text(std::nullopt, 1), Text(std::nullopt));
+  EXPECT_EQ(Text(std::nullopt), "");
 }
 
 TEST(HistoryTest, ACallThatBeganAfterTheCutHasNotHappened) {
   History history;
   const Cut cut = CutNow();
-  history.Begin("v", kSmall);
-  history.Acknowledge("v");
-  EXPECT_THAT(history.Judge(cut, {}), IsEmpty());
-  EXPECT_THAT(history.Judge(cut, {{"v", kSmall}}), SizeIs(1));
+  history.Begin(kSmall);
+  history.Acknowledge(kSmall);
+  EXPECT_THAT(history.Judge(cut, kNothing), IsEmpty());
+  EXPECT_THAT(history.Judge(cut, kSmall), SizeIs(1));
 }
 
 TEST(HistoryTest, AnObjectThatNobodyAskedForIsWrong) {
-  EXPECT_THAT(History().Judge(CutNow(), {{"v", kSmall}}), SizeIs(1));
+  EXPECT_THAT(History().Judge(CutNow(), kSmall), SizeIs(1));
 }
 
 }  // namespace

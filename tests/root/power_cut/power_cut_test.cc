@@ -22,9 +22,9 @@
 #include "tests/root/fixture/expect.h"
 #include "tests/root/fixture/world.h"
 #include "tests/root/fixture/xfs_image.h"
-#include "tests/root/power_cut/cut_disk.h"
 #include "tests/root/load/load.h"
 #include "tests/root/load/sources.h"
+#include "tests/root/power_cut/cut_disk.h"
 
 namespace holdfast::root {
 namespace {
@@ -59,7 +59,7 @@ class PowerCutTest : public testing::Test {
     ASSERT_OK_AND_ASSIGN(const Cut cut, disk.Take(world_.disk()));
     ASSERT_OK(disk.Open());
     ASSERT_OK_AND_ASSIGN(const auto found, disk.Objects());
-    EXPECT_THAT(history_.Judge(cut, found), IsEmpty());
+    EXPECT_THAT(history_.Judge(cut, TextOfEach(found)), IsEmpty());
     EXPECT_EQ(disk.Files(), found.size()) << "a file that is not listed";
     EXPECT_TRUE(disk.IncomingIsEmpty());
     CheckSome(disk, found);
@@ -94,8 +94,9 @@ class PowerCutTest : public testing::Test {
                       .bytes = 16 * kMiB,
                       .access = access},
                      number));
-      history_.Begin(source.id, source.state);
-      history_.Acknowledge(source.id);
+      const Facts made_now = {{source.id, Text(source.state)}};
+      history_.Begin(made_now);
+      history_.Acknowledge(made_now);
       made[source.id] = source.state;
       sources_.push_back(std::move(source));
     }
