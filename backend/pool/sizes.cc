@@ -16,7 +16,7 @@ absl::StatusOr<int64_t> RoundUp(int64_t bytes, int64_t block_bytes) {
     return absl::OutOfRangeError(
         absl::StrCat("no volume has ", bytes, " bytes. Ask for less"));
   }
-  return (bytes + block_bytes - 1) / block_bytes * block_bytes;
+  return (bytes + (block_bytes - 1)) / block_bytes * block_bytes;
 }
 
 int64_t RoundDown(int64_t bytes, int64_t block_bytes) {
