@@ -73,7 +73,8 @@ bool IsLoopback(absl::string_view address) {
   return parts.size() == 4 && parts.front() == "127" &&
          std::all_of(parts.begin(), parts.end(), [](absl::string_view part) {
            int byte = 0;
-           return part.size() <= 3 && absl::ascii_isdigit(part.front()) &&
+           return !part.empty() && part.size() <= 3 &&
+                  absl::ascii_isdigit(part.front()) &&
                   absl::SimpleAtoi(part, &byte) && byte <= 255;
          });
 }

@@ -74,7 +74,8 @@ TEST(EndpointTest, WithoutTlsOnlyTheMachineItselfIsServed) {
   for (const char* text :
        {"tcp://10.0.0.1:9000", "tcp://[fe80::1]:9000", "tcp://localhost:9000",
         "tcp://0.0.0.0:9000", "tcp://[::]:9000", "tcp://127.0.0.1.example:1",
-        "tcp://127.0.0:9000", "tcp://127.0.0.999:9000"}) {
+        "tcp://127.0.0:9000", "tcp://127.0.0.999:9000", "tcp://127..0.1:9000",
+        "tcp://127...:9000"}) {
     EXPECT_THAT(ErrorOf(text), HasSubstr("without TLS"));
   }
 }
