@@ -18,12 +18,17 @@ if(HOLDFAST_SANITIZE)
     -fsanitize=${HOLDFAST_SANITIZE})
 endif()
 if(HOLDFAST_SANITIZE STREQUAL "thread")
+  # Protobuf's headers give its maps other members where this is defined, which
+  # Debian's library does not have; libstdc++ is to know all the same.
+  target_compile_options(holdfast_options INTERFACE
+    -U__SANITIZE_THREAD__ -D_GLIBCXX_TSAN=1)
   # Into each program, since Debian's Abseil is not built for TSan.
   add_library(holdfast_tsan OBJECT
     ${CMAKE_SOURCE_DIR}/tests/tsan/absl_mutex.cc
     ${CMAKE_SOURCE_DIR}/tests/tsan/options.cc)
   target_include_directories(holdfast_tsan PRIVATE ${CMAKE_SOURCE_DIR})
-  target_compile_options(holdfast_tsan PRIVATE -fsanitize=thread)
+  target_compile_options(holdfast_tsan PRIVATE
+    -fsanitize=thread -U__SANITIZE_THREAD__)
   target_link_libraries(holdfast_tsan PRIVATE absl::synchronization)
   target_link_libraries(holdfast_options INTERFACE
     $<TARGET_OBJECTS:holdfast_tsan>)

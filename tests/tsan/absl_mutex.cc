@@ -48,7 +48,8 @@ class Next {
 // Between the two TSan heeds no accesses: those of the lock itself.
 class Locking {
  public:
-  Locking(void* lock, unsigned flags) : lock_(lock), flags_(flags) {
+  Locking(void* lock, unsigned flags)
+      : lock_(lock), flags_(flags | __tsan_mutex_not_static) {
     __tsan_mutex_pre_lock(lock_, flags_);
   }
   ~Locking() { __tsan_mutex_post_lock(lock_, flags_, 0); }
