@@ -19,16 +19,20 @@
 #include "tests/bench/latency.h"
 #include "tests/bench/progress.h"
 #include "tests/bench/report.h"
+#include "tests/bench/scale.h"
 
 using Texts = std::vector<std::string>;
 
-ABSL_FLAG(Texts, only, (Texts{"latency", "calls"}), "Sections to run.");
+ABSL_FLAG(Texts, only, (Texts{"latency", "calls", "scale"}),
+          "Sections to run.");
 ABSL_FLAG(bool, quick, false, "Smaller numbers of everything not asked for.");
 ABSL_FLAG(int, volumes, 0,
           "Volumes of each run of the section latency; 0: 1000, or 200.");
 ABSL_FLAG(Texts, callers, {},
           "Callers at once in the section latency: one run for each number; "
           "none: 1,8,32, or 1,8.");
+ABSL_FLAG(Texts, scale, {},
+          "Volumes at once in the section scale; none: 1000,5000, or 200.");
 ABSL_FLAG(Texts, access, (Texts{"mount", "block"}),
           "Kinds of volumes of the sections latency and calls.");
 ABSL_FLAG(Texts, versus, {},
@@ -113,6 +117,20 @@ absl::Status RunCalls(Report& report) {
   return absl::OkStatus();
 }
 
+absl::Status RunScale(Report& report) {
+  ASSIGN_OR_RETURN(const std::vector<int> numbers,
+                   Numbers(absl::GetFlag(FLAGS_scale),
+                           Quick() ? Texts{"200"} : Texts{"1000", "5000"}));
+  for (const int volumes : numbers) {
+    Progress(absl::StrCat("scale: ", volumes, " volumes at once"));
+    const int rounds = Quick() ? 1 : volumes > 1000 ? 2 : 3;
+    ASSIGN_OR_RETURN(const ScaleResult result,
+                     MeasureScale({.volumes = volumes, .rounds = rounds}));
+    report.Add("scale", Table(result), Json(result));
+  }
+  return absl::OkStatus();
+}
+
 struct Section {
   const char* name;
   absl::Status (*run)(Report& report);
@@ -121,6 +139,7 @@ struct Section {
 constexpr Section kSections[] = {
     {"latency", RunLatency},
     {"calls", RunCalls},
+    {"scale", RunScale},
 };
 
 absl::Status CheckSections() {

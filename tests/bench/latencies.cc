@@ -75,6 +75,7 @@ Summary Latencies::Summarize(Step step) const {
   const auto tenth = static_cast<std::ptrdiff_t>((all.size() + 9) / 10);
   return {
       .calls = all.size(),
+      .p10 = Quantile(all, 0.1),
       .p50 = Quantile(all, 0.5),
       .p99 = Quantile(all, 0.99),
       .max = Quantile(all, 1.0),

@@ -34,6 +34,7 @@ const char* NameOf(Step step);
 
 struct Summary {
   size_t calls = 0;
+  absl::Duration p10;  // hardly disturbed by others on the machine
   absl::Duration p50;
   absl::Duration p99;
   absl::Duration max;

@@ -12,6 +12,7 @@ TEST(LatenciesTest, SummaryHasMedianTailAndWhetherItIsFlat) {
   }
   const Summary summary = latencies.Summarize(Step::kStage);
   EXPECT_EQ(summary.calls, 101U);
+  EXPECT_EQ(summary.p10, absl::Milliseconds(11));
   EXPECT_EQ(summary.p50, absl::Milliseconds(51));
   EXPECT_EQ(summary.p99, absl::Milliseconds(100));
   EXPECT_EQ(summary.max, absl::Milliseconds(101));

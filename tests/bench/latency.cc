@@ -18,6 +18,13 @@ Ratio RatioOf(const Measured& ours, const Measured& theirs, Step step) {
                         theirs.latencies->TurnMedians(step));
 }
 
+// Of the fast tenths, which others on the machine hardly disturbed.
+double QuietRatio(const Measured& ours, const Measured& theirs, Step step) {
+  const absl::Duration quiet = theirs.latencies->Summarize(step).p10;
+  if (quiet == absl::ZeroDuration()) return 0;
+  return absl::FDivDuration(ours.latencies->Summarize(step).p10, quiet);
+}
+
 std::string Triple(const Measured& measured, Step step) {
   const Summary summary = measured.latencies->Summarize(step);
   return absl::StrFormat("  %8.2f %8.2f %8.2f", Ms(summary.p50),
@@ -26,9 +33,9 @@ std::string Triple(const Measured& measured, Step step) {
 
 std::string Row(Step step, const LatencyResult& result) {
   const Ratio ratio = RatioOf(result.driver, result.floor, step);
-  std::string row =
-      absl::StrFormat("%-10s %6.2f (%4.2f to %4.2f)", NameOf(step),
-                      ratio.median, ratio.low, ratio.high);
+  std::string row = absl::StrFormat(
+      "%-10s %6.2f %5.2f to %6.2f  %6.2f", NameOf(step), ratio.median,
+      ratio.low, ratio.high, QuietRatio(result.driver, result.floor, step));
   row += Triple(result.driver, step) + Triple(result.floor, step);
   if (result.plan.other != nullptr) {
     absl::StrAppendFormat(&row, "  %8.2f",
@@ -41,11 +48,11 @@ std::string Row(Step step, const LatencyResult& result) {
 std::string Heading(const LatencyResult& result) {
   const Shape& shape = result.plan.shape;
   std::string text = absl::StrFormat(
-      "%d %s volumes, %d %s, ms (ratio: median and quartiles of turns of "
-      "%d)\n%-10s %6s %14s  %26s  %26s",
+      "%d %s volumes, %d %s, ms; ratio: median and quartiles of turns of %d, "
+      "and of the fast tenths\n%-10s %6s %15s  %6s  %26s  %26s",
       shape.volumes, NameOf(result.plan.access), shape.callers,
       shape.callers == 1 ? "caller" : "callers", shape.turn, "call", "ratio",
-      "", "driver p50      p99      max", "floor p50      p99      max");
+      "", "p10", "driver p50      p99      max", "floor p50      p99      max");
   if (result.plan.other != nullptr) {
     absl::StrAppendFormat(&text, "  %8s  %26s", "other/us",
                           "other p50      p99      max");
@@ -56,6 +63,7 @@ std::string Heading(const LatencyResult& result) {
 std::string JsonOf(const Summary& summary) {
   return JsonObject()
       .Integer("calls", static_cast<int64_t>(summary.calls))
+      .Micros("p10_us", summary.p10)
       .Micros("p50_us", summary.p50)
       .Micros("p99_us", summary.p99)
       .Micros("max_us", summary.max)
@@ -82,6 +90,7 @@ std::string JsonOf(const Measured& ours, const Measured& theirs) {
                                   .Number("median", ratio.median)
                                   .Number("low", ratio.low)
                                   .Number("high", ratio.high)
+                                  .Number("p10", QuietRatio(ours, theirs, step))
                                   .ToString());
   }
   return object.ToString();

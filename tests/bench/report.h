@@ -8,12 +8,20 @@
 //   preset latency[]    access, volumes, callers; driver, floor and other, each
 //   with
 //                a member for each of create, stage, publish, up (the sum of
-//                these), unpublish, unstage, delete: calls, p50_us, p99_us,
-//                max_us, first_tenth_p50_us, last_tenth_p50_us; all_up_us and
-//                all_down_us; ratio_to_floor and other_ratio_to_driver by step:
-//                median, low and high quartile of turns
+//                these), unpublish, unstage, delete: calls, p10_us, p50_us,
+//                p99_us, max_us, first_tenth_p50_us, last_tenth_p50_us;
+//                all_up_us and all_down_us; ratio_to_floor and
+//                other_ratio_to_driver by step: median, low and high quartile
+//                of turns, and p10, the ratio of the fast tenths
 //   calls[]      access; steps: by step node, controller and floor, each with
 //                total and by_name; forks_per_volume
+//   scale[]      volumes; driver and floor, each with all_up_us[] and
+//                all_down_us[] by round, tenths_us[] (median of create, stage
+//                and publish of a volume in each tenth), last_to_first, kernel
+//                (what it grew by: slab_bytes, per_cpu_bytes, stack_bytes,
+//                threads); up_ratio and down_ratio: median, low, high of
+//                rounds; node, controller, node_idle, controller_idle:
+//                resident_bytes, anonymous_bytes
 
 #ifndef HOLDFAST_TESTS_BENCH_REPORT_H_
 #define HOLDFAST_TESTS_BENCH_REPORT_H_
