@@ -1,14 +1,15 @@
-#include "controller/limits.h"
+#include "backend/csi_limits.h"
 
 #include <google/protobuf/descriptor.h>
 
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 
-namespace holdfast::controller {
+namespace holdfast::backend {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -63,6 +64,8 @@ absl::Status CheckString(const Message& message, const FieldDescriptor& field) {
   if (field.is_repeated()) {
     return CheckSize(field, RepeatedBytes(message, field), kTotalBytes);
   }
+  // As long as the kernel lets them be (CSI spec, "Size Limits").
+  if (absl::EndsWith(field.name(), "_path")) return absl::OkStatus();
   return CheckSize(field, Length(message, field),
                    field.name() == "node_id" ? kNodeIdBytes : kStringBytes);
 }
@@ -104,4 +107,4 @@ absl::Status CheckLimits(const Message& message) {
   return absl::OkStatus();
 }
 
-}  // namespace holdfast::controller
+}  // namespace holdfast::backend

@@ -5,6 +5,7 @@
 
 #include "controller/expansion.h"
 #include "controller/lists.h"
+#include "controller/not_offered_service.h"
 #include "controller/pool_access.h"
 #include "controller/publications.h"
 #include "controller/snapshots.h"
@@ -15,14 +16,13 @@
 namespace holdfast::controller {
 
 // Each handler validates, runs the operation and converts its answer; the
-// rules of each call stand with its operation. ControllerModifyVolume and the
-// calls about health are not offered and answer UNIMPLEMENTED. What `pool`
-// refers to, and `calls`, must outlive the service. Thread-safe.
-class ControllerService final : public csi::v1::Controller::Service {
+// rules of each call stand with its operation. What `pool` refers to, and
+// `calls`, must outlive the service. Thread-safe.
+class ControllerService final : public NotOfferedService {
  public:
   ControllerService(const PoolAccess& pool, rpc::Calls& calls)
-      : pool_(pool),
-        calls_(calls),
+      : NotOfferedService(calls),
+        pool_(pool),
         volumes_(pool),
         publications_(pool),
         snapshots_(pool),
@@ -82,7 +82,6 @@ class ControllerService final : public csi::v1::Controller::Service {
 
  private:
   const PoolAccess pool_;
-  rpc::Calls& calls_;
   VolumeLife volumes_;
   Publications publications_;
   Snapshots snapshots_;

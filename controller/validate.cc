@@ -4,15 +4,17 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "backend/csi_limits.h"
 #include "base/status.h"
 #include "controller/access.h"
 #include "controller/convert_requests.h"
-#include "controller/limits.h"
 #include "controller/list_token.h"
 #include "controller/names.h"
 
 namespace holdfast::controller {
 namespace {
+
+using backend::CheckLimits;
 
 absl::Status Missing(const char* field) {
   return absl::InvalidArgumentError(
@@ -200,10 +202,10 @@ absl::StatusOr<std::string> Parse(
 
 absl::StatusOr<ListSnapshotsArgs> Parse(
     const csi::v1::ListSnapshotsRequest& request) {
-  RETURN_IF_ERROR(CheckLimits(request));
   ASSIGN_OR_RETURN(auto page,
                    ParsePage(request.max_entries(), request.starting_token(),
                              IdKind::kSnapshot));
+  RETURN_IF_ERROR(CheckLimits(request));
   return ListSnapshotsArgs{
       .filter = {.snapshot_id = request.snapshot_id(),
                  .source_volume_id = request.source_volume_id()},

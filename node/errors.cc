@@ -29,6 +29,14 @@ absl::Status OutsidePool(const absl::Status& status, absl::string_view what) {
     case EROFS:
       return Say(status, absl::StatusCode::kFailedPrecondition, what,
                  "make the host's directory writable and repeat the call");
+    case ENAMETOOLONG:
+      return Say(status, absl::StatusCode::kInvalidArgument, what,
+                 "send a shorter path");
+    case ENOENT:
+    case ENOTDIR:
+    case ELOOP:
+      return Say(status, absl::StatusCode::kFailedPrecondition, what,
+                 "make the directories of its path and repeat the call");
     default:
       return Annotate(status, what);
   }

@@ -11,8 +11,9 @@ namespace holdfast::node {
 // A call that makes or removes names and mounts outside the pool. ENOSPC and
 // EDQUOT become UNAVAILABLE: it is the host's disk or the limit of mounts
 // (fs.mount-max) that is full, and RESOURCE_EXHAUSTED is said of the pool
-// only. EBUSY and EROFS become FAILED_PRECONDITION. `what` says what was being
-// done: "make target /var/…".
+// only. EBUSY and EROFS become FAILED_PRECONDITION, and so do ENOENT, ENOTDIR
+// and ELOOP: the path leads nowhere. ENAMETOOLONG becomes INVALID_ARGUMENT.
+// `what` says what was being done: "make target /var/…".
 absl::Status OutsidePool(const absl::Status& status, absl::string_view what);
 
 // A mount of a volume's file system that the kernel refused: its words with

@@ -94,24 +94,58 @@ absl::StatusOr<std::vector<std::string>> SplitOptions(absl::string_view flag) {
   return options;
 }
 
-absl::Status SortOption(const std::string& option, MountFlags& sorted) {
-  if (option.empty() || IsComment(option)) return absl::OkStatus();
+const Word* FindWord(absl::string_view name) {
   const Word* word = std::find_if(
       std::begin(kWords), std::end(kWords),
-      [&](const Word& candidate) { return candidate.name == option; });
-  if (word != std::end(kWords) && word->sort != Sort::kSuperblock) {
-    word->apply(sorted.attributes);
-    return absl::OkStatus();
-  }
+      [&](const Word& candidate) { return candidate.name == name; });
+  return word == std::end(kWords) ? nullptr : word;
+}
+
+// An option of the file system: a name, with a value or without.
+absl::Status AddOption(const std::string& option, MountFlags& sorted) {
   const size_t equals = option.find('=');
-  if (equals == 0) {
+  const std::string name = option.substr(0, equals);
+  if (name.empty()) {
     return absl::InvalidArgumentError(
         "a mount flag has a value without a name; correct the mount options "
         "of the StorageClass or volume");
   }
-  sorted.options.emplace_back(
-      option.substr(0, equals),
-      equals == std::string::npos ? "" : option.substr(equals + 1));
+  if (equals == std::string::npos) {
+    sorted.options.emplace_back(name, "");
+    return absl::OkStatus();
+  }
+  // The kernel takes "ro=x" for "ro", of the superblock (vfs_parse_sb_flag in
+  // fs/fs_context.c looks at the name alone).
+  if (FindWord(name) != nullptr) {
+    return absl::InvalidArgumentError(
+        "a mount flag that has no value is given one; correct the mount "
+        "options of the StorageClass or volume");
+  }
+  sorted.options.emplace_back(name, option.substr(equals + 1));
+  return absl::OkStatus();
+}
+
+absl::Status SortOption(const std::string& option, MountFlags& sorted) {
+  if (option.empty() || IsComment(option)) return absl::OkStatus();
+  const Word* const word = FindWord(option);
+  if (word == nullptr || word->sort == Sort::kSuperblock) {
+    return AddOption(option, sorted);
+  }
+  word->apply(sorted.attributes);
+  return absl::OkStatus();
+}
+
+// The kernel would read a flag up to a NUL, and take the rest for nothing.
+absl::Status CheckPlain(const std::vector<std::string>& flags) {
+  for (const auto& flag : flags) {
+    if (std::none_of(flag.begin(), flag.end(),
+                     [](unsigned char c) { return c < 0x20 || c == 0x7f; })) {
+      continue;
+    }
+    return absl::InvalidArgumentError(
+        "a mount flag has a control character; correct the mount options of "
+        "the StorageClass or volume");
+  }
   return absl::OkStatus();
 }
 
@@ -129,6 +163,7 @@ absl::Status CheckLength(const std::vector<std::string>& flags) {
 absl::StatusOr<MountFlags> ParseMountFlags(
     const std::vector<std::string>& flags) {
   RETURN_IF_ERROR(CheckLength(flags));
+  RETURN_IF_ERROR(CheckPlain(flags));
   MountFlags sorted;
   for (const auto& flag : flags) {
     ASSIGN_OR_RETURN(const auto options, SplitOptions(flag));

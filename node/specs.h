@@ -47,7 +47,7 @@ struct UnpublishSpec {
 
 struct ExpandSpec {
   std::string volume_id;
-  std::string volume_path;  // as it came: may be relative
+  std::string volume_path;  // or relative, where no volume is
   backend::CapacityRange capacity;
   // Nothing if the caller did not say.
   std::optional<backend::AccessType> access_type;
@@ -55,7 +55,7 @@ struct ExpandSpec {
 
 struct StatsSpec {
   std::string volume_id;
-  std::string volume_path;  // as it came: may be relative
+  std::string volume_path;  // or relative, where no volume is
 };
 
 // What is used of a volume; inodes are zero for a block volume.

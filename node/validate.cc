@@ -8,12 +8,16 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "backend/convert_csi.h"
+#include "backend/csi_limits.h"
 #include "base/status.h"
 
 namespace holdfast::node {
 namespace {
 
-constexpr size_t kMaxPathBytes = 4095;  // PATH_MAX less its NUL
+// Of the kernel: PATH_MAX less its NUL, and less what we append to a staging
+// path; NAME_MAX (linux/limits.h).
+constexpr size_t kMaxPathBytes = 4095 - 32;
+constexpr size_t kMaxNameBytes = 255;
 constexpr char kEphemeral[] = "csi.storage.k8s.io/ephemeral";
 
 absl::Status Require(const std::string& value, const char* field) {
@@ -37,10 +41,19 @@ absl::StatusOr<std::string> NormalPath(const std::string& path,
   std::vector<std::string> parts;
   for (const auto part : absl::StrSplit(path, '/')) {
     if (part == "..") return BadPath(field, "must not hold \"..\"");
+    if (part.size() > kMaxNameBytes) return BadPath(field, "is too long");
     if (!part.empty() && part != ".") parts.emplace_back(part);
   }
   if (parts.empty()) return BadPath(field, "must not be the root directory");
   return absl::StrCat("/", absl::StrJoin(parts, "/"));
+}
+
+// Where a caller believes the volume to be. At a relative path is none, which
+// is not a mistake (csi-sanity asks about "some/path").
+absl::StatusOr<std::string> VolumePath(const std::string& path) {
+  RETURN_IF_ERROR(Require(path, "volume_path"));
+  if (path.front() != '/') return path;
+  return NormalPath(path, "volume_path");
 }
 
 absl::StatusOr<MountFlags> FlagsOf(
@@ -87,6 +100,7 @@ absl::StatusOr<StageSpec> ValidateStage(
   ASSIGN_OR_RETURN(spec.staging_path, NormalPath(request.staging_target_path(),
                                                  "staging_target_path"));
   RETURN_IF_ERROR(RequireCapability(request.has_volume_capability()));
+  RETURN_IF_ERROR(backend::CheckLimits(request));
   ASSIGN_OR_RETURN(spec.capability, CapabilityOf(request.volume_capability()));
   ASSIGN_OR_RETURN(spec.flags, FlagsOf(request.volume_capability()));
   return spec;
@@ -98,6 +112,7 @@ absl::StatusOr<UnstageSpec> ValidateUnstage(
   RETURN_IF_ERROR(Require(spec.volume_id, "volume_id"));
   ASSIGN_OR_RETURN(spec.staging_path, NormalPath(request.staging_target_path(),
                                                  "staging_target_path"));
+  RETURN_IF_ERROR(backend::CheckLimits(request));
   return spec;
 }
 
@@ -108,6 +123,7 @@ absl::StatusOr<PublishSpec> ValidatePublish(
   ASSIGN_OR_RETURN(spec.target_path,
                    NormalPath(request.target_path(), "target_path"));
   RETURN_IF_ERROR(RequireCapability(request.has_volume_capability()));
+  RETURN_IF_ERROR(backend::CheckLimits(request));
   ASSIGN_OR_RETURN(spec.capability, CapabilityOf(request.volume_capability()));
   ASSIGN_OR_RETURN(spec.flags, FlagsOf(request.volume_capability()));
   RETURN_IF_ERROR(CheckStaged(request));
@@ -125,15 +141,16 @@ absl::StatusOr<UnpublishSpec> ValidateUnpublish(
   RETURN_IF_ERROR(Require(spec.volume_id, "volume_id"));
   ASSIGN_OR_RETURN(spec.target_path,
                    NormalPath(request.target_path(), "target_path"));
+  RETURN_IF_ERROR(backend::CheckLimits(request));
   return spec;
 }
 
 absl::StatusOr<ExpandSpec> ValidateExpand(
     const csi::v1::NodeExpandVolumeRequest& request) {
-  ExpandSpec spec{.volume_id = request.volume_id(),
-                  .volume_path = request.volume_path()};
+  ExpandSpec spec{.volume_id = request.volume_id()};
   RETURN_IF_ERROR(Require(spec.volume_id, "volume_id"));
-  RETURN_IF_ERROR(Require(spec.volume_path, "volume_path"));
+  ASSIGN_OR_RETURN(spec.volume_path, VolumePath(request.volume_path()));
+  RETURN_IF_ERROR(backend::CheckLimits(request));
   ASSIGN_OR_RETURN(spec.capacity, backend::FromCsi(request.capacity_range()));
   if (!request.has_volume_capability()) return spec;
   ASSIGN_OR_RETURN(const Capability capability,
@@ -145,10 +162,10 @@ absl::StatusOr<ExpandSpec> ValidateExpand(
 
 absl::StatusOr<StatsSpec> ValidateStats(
     const csi::v1::NodeGetVolumeStatsRequest& request) {
-  StatsSpec spec{.volume_id = request.volume_id(),
-                 .volume_path = request.volume_path()};
+  StatsSpec spec{.volume_id = request.volume_id()};
   RETURN_IF_ERROR(Require(spec.volume_id, "volume_id"));
-  RETURN_IF_ERROR(Require(spec.volume_path, "volume_path"));
+  ASSIGN_OR_RETURN(spec.volume_path, VolumePath(request.volume_path()));
+  RETURN_IF_ERROR(backend::CheckLimits(request));
   return spec;
 }
 

@@ -23,8 +23,10 @@ using Kind = Observed::Kind;
 // Links by device number, to each device's directory.
 constexpr char kSysBlock[] = "/sys/dev/block";
 
+// ELOOP: through a symlink that leads to itself.
 bool IsAbsent(const absl::Status& status) {
-  return IsErrno(status, ENOENT) || IsErrno(status, ENOTDIR);
+  return IsErrno(status, ENOENT) || IsErrno(status, ENOTDIR) ||
+         IsErrno(status, ELOOP);
 }
 
 // Of a file system that was shut down because its device failed.
@@ -120,7 +122,7 @@ absl::StatusOr<Observed> VolumeMounts::Observe(const std::string& volume_id,
   if (IsFailing(info.status())) {
     return ObserveFailing(volume_id, path, info.status());
   }
-  RETURN_IF_ERROR(info.status());
+  RETURN_IF_ERROR(OutsidePool(info.status(), absl::StrCat("look at ", path)));
   if (!info->is_mount_root) return Observed{Kind::kUnmounted, *info};
   ASSIGN_OR_RETURN(Observed observed, Identify(volume_id, *info));
   if (observed.kind != Kind::kForeign) return observed;

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "controller/not_offered_service.h"
 #include "controller/router/agents.h"
 #include "controller/router/hop.h"
 #include "controller/router/placement.h"
@@ -21,10 +22,10 @@ namespace holdfast::controller {
 // agents do.
 //
 // `agents` and `calls` must outlive the service. Thread-safe.
-class RouterService final : public csi::v1::Controller::Service {
+class RouterService final : public NotOfferedService {
  public:
   RouterService(Agents& agents, rpc::Calls& calls)
-      : agents_(agents), calls_(calls) {}
+      : NotOfferedService(calls), agents_(agents) {}
 
   grpc::Status CreateVolume(grpc::ServerContext* context,
                             const csi::v1::CreateVolumeRequest* request,
@@ -79,7 +80,6 @@ class RouterService final : public csi::v1::Controller::Service {
 
  private:
   Agents& agents_;
-  rpc::Calls& calls_;
   Placement placement_;
 };
 

@@ -1,4 +1,4 @@
-#include "controller/limits.h"
+#include "backend/csi_limits.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "csi/v1/csi.pb.h"
 
-namespace holdfast::controller {
+namespace holdfast::backend {
 namespace {
 
 using google::protobuf::Message;
@@ -27,6 +27,13 @@ TEST(LimitsTest, NodeIdsMayHave256Bytes) {
   EXPECT_TRUE(Fits(request));
   request.set_node_id(std::string(257, 'x'));
   EXPECT_FALSE(Fits(request));
+}
+
+TEST(LimitsTest, PathsMayBeAsLongAsTheKernelLetsThem) {
+  csi::v1::NodePublishVolumeRequest request;
+  request.set_target_path("/" + std::string(5000, 'x'));
+  request.set_staging_target_path("/" + std::string(5000, 'x'));
+  EXPECT_TRUE(Fits(request));
 }
 
 TEST(LimitsTest, MapsMayHave4KiBInTotal) {
@@ -66,4 +73,4 @@ TEST(LimitsTest, MessagesNameTheFieldAndNeverItsValue) {
 }
 
 }  // namespace
-}  // namespace holdfast::controller
+}  // namespace holdfast::backend

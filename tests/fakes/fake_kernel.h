@@ -91,6 +91,9 @@ class FakeKernel {
   int DetachedMounts();
   // Paths of all files and directories below `path`, sorted.
   std::vector<std::string> PathsUnder(const std::string& path);
+  // The whole machine, a line for each file, mount and device, without times:
+  // two that are equal mean that nothing was changed (describe.cc).
+  std::vector<std::string> Describe();
   // Files that mkfs was run on, in order.
   std::vector<std::string> formatted_paths();
   // What must never happen although the kernel lets it: two read-write loop
@@ -111,6 +114,10 @@ class FakeKernel {
   FakeFileSystems file_systems_;
   FakeCommands commands_;
 };
+
+// What differs between two descriptions, a line for each; empty if nothing.
+std::string Difference(const std::vector<std::string>& before,
+                       const std::vector<std::string>& after);
 
 }  // namespace holdfast::fakes
 

@@ -34,6 +34,16 @@ TEST(ErrorsTest, WhatIsBusyOrReadOnlyIsForTheCallerToChange) {
   }
 }
 
+TEST(ErrorsTest, APathThatLeadsNowhereIsForTheCallerToMake) {
+  for (const int error : {ENOENT, ENOTDIR, ELOOP}) {
+    EXPECT_EQ(OutsidePool(ErrnoError("mkdir", "/x/y", error), "make").code(),
+              StatusCode::kFailedPrecondition);
+  }
+  EXPECT_EQ(
+      OutsidePool(ErrnoError("mkdir", "/x", ENAMETOOLONG), "make").code(),
+      StatusCode::kInvalidArgument);
+}
+
 TEST(ErrorsTest, SurprisesStayInternalAndSayWhatWasDone) {
   const auto status = OutsidePool(ErrnoError("mkdir", "/x", EIO), "make /x");
   EXPECT_EQ(status.code(), StatusCode::kInternal);

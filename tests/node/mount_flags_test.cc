@@ -86,6 +86,23 @@ TEST(MountFlagsTest, MalformedFlagsAreRefusedAndNotRepeated) {
   }
 }
 
+TEST(MountFlagsTest, ControlCharactersAreRefused) {
+  for (const std::string& flag :
+       {std::string("ro\0x", 4), std::string("a=b\n"), std::string("\x7f")}) {
+    EXPECT_EQ(ParseMountFlags({"noatime", flag}).status().code(),
+              absl::StatusCode::kInvalidArgument);
+  }
+}
+
+// The kernel would take them for the word alone.
+TEST(MountFlagsTest, WordsWithoutAValueGetNone) {
+  for (const char* flag : {"ro=", "ro=1", "nosuid=x", "sync=", "defaults=1"}) {
+    EXPECT_EQ(ParseMountFlags({flag}).status().code(),
+              absl::StatusCode::kInvalidArgument)
+        << flag;
+  }
+}
+
 TEST(MountFlagsTest, MoreThanFourKibibytesAreRefused) {
   const std::string half(2048, 'a');
   EXPECT_TRUE(ParseMountFlags({half, half}).ok());
