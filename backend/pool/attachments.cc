@@ -1,11 +1,14 @@
 #include "backend/pool/attachments.h"
 
+#include <glog/logging.h>
+
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
 #include "backend/in_use.h"
 #include "backend/pool/errors.h"
 #include "backend/pool/pool_ids.h"
+#include "base/log.h"
 #include "base/status.h"
 
 namespace holdfast::pool {
@@ -39,7 +42,9 @@ absl::Status OpenByOthers(const Attachable& volume) {
 
 }  // namespace
 
-absl::Status Attachments::Load() {
+absl::Status Attachments::Load(const std::string& pool) {
+  const auto place = parts_.files.Stat(pool);
+  if (!place.ok()) return Meaning(place.status(), "look at the pool");
   const auto numbers = parts_.loops.List();
   if (!numbers.ok())
     return DeviceMeaning(numbers.status(), "list loop devices");
@@ -48,9 +53,26 @@ absl::Status Attachments::Load() {
     const auto status = parts_.loops.GetStatus(number);
     // What cannot be read now is found when its volume is asked for.
     if (!status.ok()) continue;
+    if (status->name == kTrialDevice &&
+        status->backing_file_system == place->file_system) {
+      EndTrial(number, *status);
+      continue;
+    }
     hints_.Learn({status->name, FromLoop(status->mode)}, number);
   }
   return absl::OkStatus();
+}
+
+// One that stays costs a loop device and some space, not the start.
+void Attachments::EndTrial(int number, const os::LoopStatus& trial) {
+  const absl::Status gone = parts_.loops.DetachIf(number, trial);
+  if (gone.ok()) {
+    binder_.NoteFree(number);
+    return;
+  }
+  LOG(ERROR) << LogLine("trial_device_stays")
+                    .Add("device", os::LoopPath(number))
+                    .Add("error", gone.message());
 }
 
 absl::StatusOr<Attachment> Attachments::Attach(const Attachable& volume,

@@ -58,8 +58,10 @@ class Attachments {
   explicit Attachments(const Parts& parts)
       : parts_(parts), binder_(parts.loops) {}
 
-  // Fills the hints by a scan of all loop devices. Once, at start.
-  absl::Status Load();
+  // Fills the hints by a scan of all loop devices, and detaches those that a
+  // process before this one, killed, has left of a trial on the file system of
+  // the directory `pool`. Once, at start.
+  absl::Status Load(const std::string& pool);
 
   // See backend::Backend. NOT_FOUND if there is no file; FAILED_PRECONDITION,
   // naming the holder, if others have it open; UNAVAILABLE if no loop device
@@ -89,6 +91,7 @@ class Attachments {
   absl::Status CheckUnused(const Attachable& volume);
 
  private:
+  void EndTrial(int number, const os::LoopStatus& trial);
   absl::StatusOr<os::FileInfo> StatFile(const Attachable& volume) const;
   // What the hint says, verified.
   absl::StatusOr<std::optional<LoopAttachment>> LookUp(

@@ -6,6 +6,7 @@
 
 #include "backend/pool/errors.h"
 #include "backend/pool/fs_types.h"
+#include "backend/pool/loop_scan.h"
 #include "base/log.h"
 #include "base/status.h"
 
@@ -73,7 +74,7 @@ absl::StatusOr<int> BtrfsOffer::Attach(const UniqueFd& image,
   RETURN_IF_ERROR(Meaning(parts_.data_files.Clone(file->get(), image.get()),
                           "clone a template"));
   ASSIGN_OR_RETURN(const int number,
-                   binder_.Bind(file->get(), {.name = "holdfast-tries-btrfs"}));
+                   binder_.Bind(file->get(), {.name = kTrialDevice}));
   rollback.Add("detach " + os::LoopPath(number), [this, number] {
     binder_.NoteFree(number);
     return parts_.loops.Detach(number);

@@ -15,6 +15,10 @@
 
 namespace holdfast::pool {
 
+// The name of devices that a process only tries something on: it detaches them
+// itself, unless it is killed.
+inline constexpr char kTrialDevice[] = "holdfast-tries-btrfs";
+
 // A verified loop device on a data file.
 struct LoopAttachment {
   int number = 0;

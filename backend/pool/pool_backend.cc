@@ -94,7 +94,7 @@ absl::Status PoolBackend::Load() {
   RETURN_IF_ERROR(CountPromises(os_.files, layout_, catalog_, reservation_));
   RETURN_IF_ERROR(templates_.Load());
   RETURN_IF_ERROR(trash_.Load());
-  return attachments_.Load();
+  return attachments_.Load(layout_.root());
 }
 
 std::vector<PoolIdentity> PoolBackend::Pools() const { return {identity_}; }

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "absl/strings/str_cat.h"
 #include "backend/pool/parameters.h"
 #include "tests/backend/pool/pool_fixture.h"
 
@@ -61,6 +62,20 @@ TEST_F(TypesTest, BtrfsIsTriedOnceAndNothingOfTheTryStays) {
   kernel.calls().Reset();
   Create(Typed("b", "btrfs"));
   EXPECT_EQ(kernel.calls().Count("Mounts.MountDevice"), 0);
+}
+
+TEST_F(TypesTest, NothingOfATryStaysAfterAKillAtAnyOfItsCalls) {
+  bool reached_the_end = false;
+  int left = 0;
+  for (int call = 1; !reached_the_end; ++call) {
+    kernel.calls().StopAt(call);
+    const std::string name = absl::StrCat("killed ", call);
+    reached_the_end = pool->CreateVolume(Typed(name, "btrfs"), operation).ok();
+    left += kernel.AttachedLoops().empty() ? 0 : 1;
+    KillAndReopen();
+    EXPECT_THAT(kernel.AttachedLoops(), IsEmpty()) << "killed at call " << call;
+  }
+  EXPECT_GT(left, 0);
 }
 
 TEST_F(TypesTest, BtrfsIsRefusedWhereItsClonesCannotBeMountedTogether) {
