@@ -7,6 +7,7 @@
 #include "tests/root/fixture/volume_io.h"
 #include "tests/root/load/caller.h"
 #include "tests/root/load/numbered_data.h"
+#include "tests/root/load/places.h"
 
 namespace holdfast::root {
 namespace {
@@ -16,15 +17,6 @@ constexpr int64_t kSeenGrowth = int64_t{8} << 20;
 
 bool IsPublished(const Caller::Things::value_type& volume) {
   return !volume.second.targets.empty();
-}
-
-// As the kubelet has it: a restarted daemon knows a staging path by its form.
-std::string StagingPath(const std::string& directory, const std::string& id,
-                        Access access) {
-  const std::string kubelet = directory + "/plugins/kubernetes.io/csi/";
-  return access == Access::kBlock
-             ? absl::StrCat(kubelet, "volumeDevices/staging/", id)
-             : absl::StrCat(kubelet, "holdfast/", id, "/globalmount");
 }
 
 }  // namespace
@@ -172,8 +164,8 @@ NodeArgs Caller::PlacesOf(const Things::value_type& volume) const {
 
 std::string Caller::FreshTarget(const Things::value_type& volume) const {
   for (int i = 0;; ++i) {
-    std::string path = absl::StrCat(spec_.node_side->directory, "/pods/",
-                                    volume.first, "/", i);
+    std::string path = absl::StrCat(
+        TargetsOf(spec_.node_side->directory, volume.first), "/", i);
     if (!volume.second.targets.contains(path)) return path;
   }
 }

@@ -18,7 +18,7 @@ constexpr int64_t kGrowth = 4 * kMiB;
 int64_t SizeOf(const ObjectState& state, size_t which) {
   const int64_t more = static_cast<int64_t>(which) * 16 * kMiB;
   if (state.fs_type == "xfs") return 300 * kMiB + more;
-  if (state.fs_type == "btrfs") return 128 * kMiB + more;
+  if (state.fs_type == "btrfs") return 256 * kMiB + more;
   return 16 * kMiB + more;
 }
 
