@@ -44,7 +44,7 @@ class OneVolumeTest : public ::testing::TestWithParam<root::Access> {
 
 TEST_P(OneVolumeTest, SixteenCallersAreNeverToldWrong) {
   const Result result =
-      Race(driver_, {.rounds = 60,
+      Race(driver_, {.rounds = 25,
                      .calls_per_round = 30,
                      .seed = Seed(),
                      .sizes = {64 * kMiB, 96 * kMiB, 128 * kMiB},
