@@ -16,23 +16,25 @@
 #include "absl/strings/str_format.h"
 #include "base/status.h"
 #include "tests/bench/calls.h"
+#include "tests/bench/copies.h"
+#include "tests/bench/data_path.h"
 #include "tests/bench/latency.h"
 #include "tests/bench/progress.h"
 #include "tests/bench/report.h"
 #include "tests/bench/scale.h"
+#include "tests/root/fixture/world.h"
 
 using Texts = std::vector<std::string>;
 
-ABSL_FLAG(Texts, only, (Texts{"latency", "calls", "scale"}),
+ABSL_FLAG(Texts, only, (Texts{"latency", "calls", "scale", "copies", "io"}),
           "Sections to run.");
 ABSL_FLAG(bool, quick, false, "Smaller numbers of everything not asked for.");
-ABSL_FLAG(int, volumes, 0,
-          "Volumes of each run of the section latency; 0: 1000, or 200.");
+ABSL_FLAG(bool, smoke, false, "The smallest: to see that it works.");
+ABSL_FLAG(int, volumes, 0, "Volumes of each run of the section latency.");
 ABSL_FLAG(Texts, callers, {},
-          "Callers at once in the section latency: one run for each number; "
-          "none: 1,8,32, or 1,8.");
+          "Callers at once in the section latency: one run for each number.");
 ABSL_FLAG(Texts, scale, {},
-          "Volumes at once in the section scale; none: 1000,5000, or 200.");
+          "Volumes at once in the section scale: one run for each number.");
 ABSL_FLAG(Texts, access, (Texts{"mount", "block"}),
           "Kinds of volumes of the sections latency and calls.");
 ABSL_FLAG(Texts, versus, {},
@@ -50,7 +52,43 @@ bool Wanted(const std::string& section) {
   return std::find(only.begin(), only.end(), section) != only.end();
 }
 
-bool Quick() { return absl::GetFlag(FLAGS_quick); }
+// How much of everything is done that no flag asks for.
+struct Sizes {
+  int volumes = 1000;
+  Texts callers = {"1", "8", "32"};
+  Texts scale = {"1000", "5000"};
+  int scale_rounds = 3;
+  std::vector<CopyPlan> copies = {
+      {.bytes = 64 * root::kMiB},
+      {.bytes = root::kGiB},
+      {.bytes = 10 * root::kGiB},
+      {.bytes = 10 * root::kGiB, .extents = 1000},
+      {.bytes = 10 * root::kGiB, .extents = 10000},
+      {.bytes = 10 * root::kGiB, .extents = 100000}};
+  IoPlan io;
+};
+
+Sizes WantedSizes() {
+  if (absl::GetFlag(FLAGS_smoke)) {
+    return {.volumes = 6,
+            .callers = {"2"},
+            .scale = {"10"},
+            .scale_rounds = 1,
+            .copies = {{.bytes = 16 * root::kMiB, .repeats = 1},
+                       {.bytes = 64 * root::kMiB, .extents = 50, .repeats = 1}},
+            .io = {.time = absl::Milliseconds(50), .rounds = 1, .jobs = 1}};
+  }
+  if (absl::GetFlag(FLAGS_quick)) {
+    return {.volumes = 200,
+            .callers = {"1", "8"},
+            .scale = {"200"},
+            .scale_rounds = 1,
+            .copies = {{.bytes = 64 * root::kMiB, .repeats = 3},
+                       {.bytes = root::kGiB, .extents = 1000, .repeats = 3}},
+            .io = {.time = absl::Milliseconds(300), .rounds = 1}};
+  }
+  return {};
+}
 
 absl::StatusOr<std::vector<int>> Numbers(Texts texts, const Texts& defaults) {
   std::vector<int> numbers;
@@ -82,14 +120,13 @@ std::unique_ptr<root::Csi> Other() {
   return std::make_unique<root::Csi>(endpoints.front(), endpoints.back());
 }
 
-absl::Status RunLatency(Report& report) {
+absl::Status RunLatency(const Sizes& sizes, Report& report) {
   ASSIGN_OR_RETURN(const std::vector<root::Access> types, AccessTypes());
   ASSIGN_OR_RETURN(const std::vector<int> callers,
-                   Numbers(absl::GetFlag(FLAGS_callers),
-                           Quick() ? Texts{"1", "8"} : Texts{"1", "8", "32"}));
+                   Numbers(absl::GetFlag(FLAGS_callers), sizes.callers));
   const std::unique_ptr<root::Csi> other = Other();
   int volumes = absl::GetFlag(FLAGS_volumes);
-  if (volumes < 1) volumes = Quick() ? 200 : 1000;
+  if (volumes < 1) volumes = sizes.volumes;
   for (const root::Access access : types) {
     for (const int number : callers) {
       Progress(absl::StrFormat("latency: %d %s volumes, %d callers", volumes,
@@ -107,7 +144,7 @@ absl::Status RunLatency(Report& report) {
   return absl::OkStatus();
 }
 
-absl::Status RunCalls(Report& report) {
+absl::Status RunCalls(const Sizes& /*sizes*/, Report& report) {
   ASSIGN_OR_RETURN(const std::vector<root::Access> types, AccessTypes());
   for (const root::Access access : types) {
     Progress(absl::StrCat("calls: ", NameOf(access), " volumes"));
@@ -117,29 +154,49 @@ absl::Status RunCalls(Report& report) {
   return absl::OkStatus();
 }
 
-absl::Status RunScale(Report& report) {
+absl::Status RunScale(const Sizes& sizes, Report& report) {
   ASSIGN_OR_RETURN(const std::vector<int> numbers,
-                   Numbers(absl::GetFlag(FLAGS_scale),
-                           Quick() ? Texts{"200"} : Texts{"1000", "5000"}));
+                   Numbers(absl::GetFlag(FLAGS_scale), sizes.scale));
   for (const int volumes : numbers) {
     Progress(absl::StrCat("scale: ", volumes, " volumes at once"));
-    const int rounds = Quick() ? 1 : volumes > 1000 ? 2 : 3;
-    ASSIGN_OR_RETURN(const ScaleResult result,
-                     MeasureScale({.volumes = volumes, .rounds = rounds}));
+    ASSIGN_OR_RETURN(
+        const ScaleResult result,
+        MeasureScale({.volumes = volumes,
+                      .rounds = volumes > 1000 ? 1 : sizes.scale_rounds}));
     report.Add("scale", Table(result), Json(result));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunCopies(const Sizes& sizes, Report& report) {
+  for (const CopyPlan& plan : sizes.copies) {
+    Progress(absl::StrCat("copies: ", plan.bytes >> 20, " MiB, ",
+                          plan.extents == 0
+                              ? "written through"
+                              : absl::StrCat(plan.extents, " extents")));
+    ASSIGN_OR_RETURN(const CopyResult result, MeasureCopies(plan));
+    report.Add("copies", Table(result), Json(result));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunIo(const Sizes& sizes, Report& report) {
+  Progress("io:");
+  ASSIGN_OR_RETURN(const std::vector<IoResult> results, MeasureIo(sizes.io));
+  for (const IoResult& result : results) {
+    report.Add("io", Table(result), Json(result));
   }
   return absl::OkStatus();
 }
 
 struct Section {
   const char* name;
-  absl::Status (*run)(Report& report);
+  absl::Status (*run)(const Sizes& sizes, Report& report);
 };
 
 constexpr Section kSections[] = {
-    {"latency", RunLatency},
-    {"calls", RunCalls},
-    {"scale", RunScale},
+    {"latency", RunLatency}, {"calls", RunCalls}, {"scale", RunScale},
+    {"copies", RunCopies},   {"io", RunIo},
 };
 
 absl::Status CheckSections() {
@@ -158,7 +215,8 @@ absl::Status Run(Report& report) {
   for (const Section& section : kSections) {
     RETURN_IF_ERROR(CheckInterrupt());
     if (Wanted(section.name)) {
-      RETURN_IF_ERROR(Annotate(section.run(report), section.name));
+      RETURN_IF_ERROR(
+          Annotate(section.run(WantedSizes(), report), section.name));
     }
   }
   return absl::OkStatus();
@@ -169,13 +227,12 @@ int Main() {
   Report report(DescribeMachine(absl::GetFlag(FLAGS_revision),
                                 absl::GetFlag(FLAGS_preset)));
   const absl::Status status = Run(report);
-  if (!status.ok()) {
-    Progress(status.ToString());
-    return 1;
-  }
+  // After a failure too: what was measured until then.
   const std::string json = absl::GetFlag(FLAGS_json);
   if (!json.empty()) std::ofstream(json) << report.Json();
-  return 0;
+  if (status.ok()) return 0;
+  Progress(status.ToString());
+  return 1;
 }
 
 }  // namespace

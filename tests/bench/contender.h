@@ -43,6 +43,7 @@ struct ContenderSpec {
                           // its volumes; made
   root::Access access = root::Access::kMount;
   int volumes = 1;
+  int64_t bytes = kVolumeBytes;
 };
 
 // Any CSI driver. `csi` must remain valid.
@@ -51,7 +52,7 @@ std::unique_ptr<Contender> MakeDriver(root::Csi& csi,
 
 // In `directory` of an XFS, in this process, without a record of anything: the
 // fewest system calls that do the same. `template_file` is an ext4 of
-// kVolumeBytes, and not used for block volumes.
+// that size, and not used for block volumes.
 std::unique_ptr<Contender> MakeFloor(const ContenderSpec& spec,
                                      const std::string& template_file);
 

@@ -59,10 +59,15 @@ class Driver final : public Contender {
     return volumes_[static_cast<size_t>(number)];
   }
 
+  // No other contender's, whatever access type it is for.
+  std::string Name(int number) const {
+    return absl::StrCat(spec_.directory, " ", number);
+  }
+
   absl::Status Create(int number, root::NodeArgs& args) {
     ASSIGN_OR_RETURN(const root::VolumeFact volume,
-                     csi_.CreateVolume({.name = absl::StrCat("bench ", number),
-                                        .bytes = kVolumeBytes,
+                     csi_.CreateVolume({.name = Name(number),
+                                        .bytes = spec_.bytes,
                                         .access = spec_.access}));
     args.volume_id = volume.id;
     return absl::OkStatus();

@@ -49,6 +49,7 @@ class Floor final : public Contender {
   Floor(const ContenderSpec& spec, const std::string& template_file)
       : directory_(spec.directory),
         access_(spec.access),
+        bytes_(spec.bytes),
         template_(open(template_file.c_str(), O_RDONLY | O_CLOEXEC)),
         control_(open("/dev/loop-control", O_RDWR | O_CLOEXEC)),
         devices_(static_cast<size_t>(spec.volumes)) {
@@ -102,8 +103,7 @@ class Floor final : public Contender {
       RETURN_IF_ERROR(
           Must(ioctl(fd.get(), FICLONE, template_.get()), "FICLONE", volumes));
     }
-    RETURN_IF_ERROR(
-        Must(ftruncate(fd.get(), kVolumeBytes), "ftruncate", volumes));
+    RETURN_IF_ERROR(Must(ftruncate(fd.get(), bytes_), "ftruncate", volumes));
     const std::string record(kRecordBytes, 'r');
     RETURN_IF_ERROR(Must(fsetxattr(fd.get(), "user.holdfast.record",
                                    record.data(), record.size(), 0),
@@ -210,6 +210,7 @@ class Floor final : public Contender {
 
   const std::string directory_;
   const root::Access access_;
+  const int64_t bytes_;
   const UniqueFd template_;  // -1: none
   const UniqueFd control_;
   std::vector<std::string> devices_;

@@ -1,7 +1,7 @@
 // What a benchmark found, for people and for programs.
 //
 // The JSON is one object. Times end in _us (microseconds), sizes in _bytes;
-// "ratio" is always ours divided by the floor's in the same run, but for
+// a ratio of times is ours divided by the floor's in the same run, but for
 // "other_ratio_to_driver". A section that did not run is not there.
 //
 //   machine      date, kernel, cpus, memory_bytes, revision (--revision),
@@ -22,6 +22,12 @@
 //                threads); up_ratio and down_ratio: median, low, high of
 //                rounds; node, controller, node_idle, controller_idle:
 //                resident_bytes, anonymous_bytes
+//   copies[]     bytes, extents, written ("through" or "at random"); snapshot,
+//                clone, restore and floor (one copy of the data file): p50_us,
+//                max_us, ratio
+//   io[]         kind ("block", "file system"), job; driver, hand and file:
+//                per_second, p50_us, p99_us; ratio_to_hand and ratio_to_file,
+//                of operations per second: more is better
 
 #ifndef HOLDFAST_TESTS_BENCH_REPORT_H_
 #define HOLDFAST_TESTS_BENCH_REPORT_H_

@@ -18,6 +18,8 @@ holdfast pool forget 5f2c9a1e03b7d846 --data-is-lost'
 
 # What runs a command of a block marked setup: the script, and words in it.
 declare -A SETUP=(
+  [scripts/bench]='tests/bench/smoke_test.sh:scripts/bench'
+  [scripts/plot]='tests/bench/smoke_test.sh:scripts/plot'
   [scripts/bootstrap]='scripts/test:scripts/bootstrap'
   [scripts/build]='scripts/test:scripts/build'
   [scripts/quickstart]='tests/scripts/quickstart_test.sh:scripts/quickstart'
