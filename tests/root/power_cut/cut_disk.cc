@@ -1,109 +1,127 @@
 #include "tests/root/power_cut/cut_disk.h"
 
-#include <sys/xattr.h>
-
-#include <array>
-#include <cerrno>
 #include <filesystem>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "base/ids.h"
 #include "base/status.h"
-#include "holdfast/v1/record.pb.h"
-#include "tests/root/fixture/process.h"
-#include "tests/root/fixture/volume_io.h"
 #include "tests/root/fixture/xfs_image.h"
+#include "tests/root/load/numbered_data.h"
+#include "tests/root/load/places.h"
 
 namespace holdfast::root {
 namespace {
 
-constexpr int64_t kExt4MagicAt = 0x438;
-constexpr char kExt4Magic[] = "\x53\xef";
-constexpr char kRecord[] = "user.holdfast.record";
-constexpr size_t kMostRecordBytes = 8 << 10;
-
-template <typename Record>
-absl::StatusOr<Record> ReadRecord(const std::string& file) {
-  std::array<char, kMostRecordBytes> bytes;
-  const ssize_t size =
-      getxattr(file.c_str(), kRecord, bytes.data(), bytes.size());
-  if (size < 0) return ErrnoError("getxattr", file, errno);
-  Record record;
-  if (record.ParseFromArray(bytes.data(), static_cast<int>(size))) {
-    return record;
-  }
-  return absl::DataLossError("not a record: " + file);
-}
-
-Access ToAccess(v1::AccessType type) {
-  return type == v1::ACCESS_TYPE_BLOCK ? Access::kBlock : Access::kMount;
+bool IsSnapshot(const std::string& id) {
+  return ParseId(id)->kind == IdKind::kSnapshot;
 }
 
 }  // namespace
 
-CutDisk::CutDisk(World& world, const std::vector<Source>& sources)
-    : sources_(sources),
+CutDisk::CutDisk(World& world, uint32_t block_bytes)
+    : disk_(world.cached_disk()),
+      block_bytes_(block_bytes),
       image_(world.scratch().Sub("o/cut")),
       mount_point_(world.scratch().Sub("c")),
+      directory_(world.scratch().Sub("k")),
       daemons_({.directory = world.scratch().MakeDirectory("d"),
                 .pool = mount_point_ + "/pool",
-                .parts = DaemonParts::kNodeOnly}) {}
+                .parts = DaemonParts::kNodeOnly,
+                .trash = TrashPolicy::kKept}) {}
 
-absl::StatusOr<Cut> CutDisk::Take(const std::string& disk) {
+absl::StatusOr<Cut> CutDisk::Take(const CutSpec& spec) {
   Cut cut;
   cut.begin = absl::Now();
-  RETURN_IF_ERROR(CloneFile(disk, image_));
+  RETURN_IF_ERROR(disk_.Cut(spec, image_));
   cut.end = absl::Now();
   return cut;
 }
 
 absl::Status CutDisk::Open() {
-  ASSIGN_OR_RETURN(device_, MountImage(image_, mount_point_));
+  ASSIGN_OR_RETURN(device_, MountImage(image_, mount_point_, block_bytes_));
   return daemons_.Start();
 }
 
-absl::StatusOr<std::map<std::string, ObjectState>> CutDisk::Objects() {
-  std::map<std::string, ObjectState> found;
-  ASSIGN_OR_RETURN(const auto volumes, daemons_.csi().ListVolumes());
-  for (const VolumeFact& volume : volumes) {
-    found[volume.id] = {.bytes = volume.bytes, .source = volume.source};
+absl::StatusOr<Found> CutDisk::Look() {
+  Found found;
+  RETURN_IF_ERROR(LookAtVolumes(found));
+  RETURN_IF_ERROR(LookAtSnapshots(found));
+  for (const std::string& name : Names("incoming")) {
+    found.wrong.push_back("left over: incoming/" + name);
   }
-  ASSIGN_OR_RETURN(const auto snapshots, daemons_.csi().ListSnapshots());
-  for (const SnapshotFact& snapshot : snapshots) {
-    found[snapshot.id] = {.bytes = snapshot.bytes,
-                          .source = snapshot.source_volume};
-  }
-  for (auto& [id, state] : found) RETURN_IF_ERROR(ReadPast(id, state));
   return found;
 }
 
-size_t CutDisk::Files() const {
-  size_t files = 0;
-  for (const char* directory : {"/pool/volumes", "/pool/snapshots"}) {
-    for ([[maybe_unused]] const auto& entry :
-         std::filesystem::directory_iterator(mount_point_ + directory)) {
-      ++files;
-    }
+absl::Status CutDisk::LookAtVolumes(Found& found) {
+  ASSIGN_OR_RETURN(const auto listed, daemons_.csi().ListVolumes());
+  std::map<std::string, int> in_trash;
+  for (const std::string& name : Names("trash")) {
+    ++in_trash[name.substr(0, name.rfind('.'))];
   }
-  return files;
+  for (const auto& [id, count] : in_trash) {
+    found.objects[id] = Text(std::nullopt, count);
+  }
+  for (const VolumeFact& volume : listed) {
+    ASSIGN_OR_RETURN(const ObjectState state, ReadFile(volume.id, found));
+    if (volume.bytes != state.bytes || volume.source != state.source) {
+      found.wrong.push_back(volume.id + " is listed otherwise than recorded");
+    }
+    found.objects[volume.id] = Text(state, in_trash[volume.id]);
+    if (state.access == Access::kMount) found.for_mounting.push_back(volume.id);
+  }
+  if (Names("volumes").size() == listed.size()) return absl::OkStatus();
+  found.wrong.push_back("files in volumes/ that are not listed");
+  return absl::OkStatus();
 }
 
-bool CutDisk::IncomingIsEmpty() const {
-  return std::filesystem::is_empty(mount_point_ + "/pool/incoming");
+absl::Status CutDisk::LookAtSnapshots(Found& found) {
+  ASSIGN_OR_RETURN(const auto listed, daemons_.csi().ListSnapshots());
+  for (const SnapshotFact& snapshot : listed) {
+    ASSIGN_OR_RETURN(const ObjectState state, ReadFile(snapshot.id, found));
+    if (snapshot.bytes != state.bytes ||
+        snapshot.source_volume != state.source) {
+      found.wrong.push_back(snapshot.id + " is listed otherwise than recorded");
+    }
+    // What is in the trash has been seen with the volumes.
+    std::string& text = found.objects[snapshot.id];
+    text = Text(state) + text;
+  }
+  if (Names("snapshots").size() == listed.size()) return absl::OkStatus();
+  found.wrong.push_back("files in snapshots/ that are not listed");
+  return absl::OkStatus();
 }
 
-absl::Status CutDisk::CheckFileSystem(const std::string& id,
-                                      const ObjectState& state) const {
-  if (state.access == Access::kBlock) return absl::OkStatus();
-  const std::string copy = mount_point_ + "/copy";
-  std::filesystem::remove(copy);
-  RETURN_IF_ERROR(CloneFile(FileOf(id), copy));
-  RETURN_IF_ERROR(
-      RunProgram({"e2fsck", "-E", "journal_only", "-y", copy}).status());
-  return RunProgram({"e2fsck", "-fn", copy}).status();
+// Its record, and its data if that is to be seen without a file system.
+absl::StatusOr<ObjectState> CutDisk::ReadFile(const std::string& id,
+                                              Found& found) {
+  ASSIGN_OR_RETURN(ObjectState state, ReadObject(FileOf(id)));
+  if (state.access == Access::kBlock) {
+    ASSIGN_OR_RETURN(const uint64_t number,
+                     NumberedData(FileOf(id), Access::kBlock).Read());
+    found.data[id] = absl::StrCat(number);
+  }
+  return state;
+}
+
+absl::StatusOr<std::string> CutDisk::ReadVolume(const std::string& id) {
+  ASSIGN_OR_RETURN(const NodeArgs args, Bring(id));
+  ASSIGN_OR_RETURN(const uint64_t number,
+                   NumberedData(args.target_path, Access::kMount).Read());
+  RETURN_IF_ERROR(TakeBack(args));
+  return absl::StrCat(number);
+}
+
+absl::Status CutDisk::TryOut() {
+  ASSIGN_OR_RETURN(const VolumeFact volume,
+                   daemons_.csi().CreateVolume(
+                       {.name = "after the cut", .bytes = 16 * kMiB}));
+  ASSIGN_OR_RETURN(const NodeArgs args, Bring(volume.id));
+  RETURN_IF_ERROR(NumberedData(args.target_path, Access::kMount).Write(1));
+  RETURN_IF_ERROR(TakeBack(args));
+  return daemons_.csi().DeleteVolume(volume.id);
 }
 
 absl::Status CutDisk::Close() {
@@ -113,30 +131,37 @@ absl::Status CutDisk::Close() {
   return absl::OkStatus();
 }
 
-absl::Status CutDisk::ReadPast(const std::string& id,
-                               ObjectState& state) const {
-  const std::string file = FileOf(id);
-  if (ParseId(id)->kind == IdKind::kSnapshot) {
-    ASSIGN_OR_RETURN(const auto record, ReadRecord<v1::SnapshotRecord>(file));
-    state.access = ToAccess(record.access_type());
-  } else {
-    ASSIGN_OR_RETURN(const auto record, ReadRecord<v1::VolumeRecord>(file));
-    state.access = ToAccess(record.access_type());
-    state.nodes = absl::StrJoin(
-        record.publications(), ",",
-        [](std::string* out, const auto& one) { out->append(one.node_id()); });
+std::vector<std::string> CutDisk::Names(const std::string& directory) const {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(
+           absl::StrCat(mount_point_, "/pool/", directory))) {
+    names.push_back(entry.path().filename());
   }
-  ASSIGN_OR_RETURN(state.data, FindData(sources_, file));
-  if (state.access == Access::kBlock) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::string magic, ReadAt(file, kExt4MagicAt, 2));
-  if (magic == kExt4Magic) return absl::OkStatus();
-  return absl::DataLossError("no ext4 on a volume for mounting: " + file);
+  return names;
 }
 
 std::string CutDisk::FileOf(const std::string& id) const {
-  const bool is_snapshot = ParseId(id)->kind == IdKind::kSnapshot;
   return absl::StrCat(mount_point_, "/pool/",
-                      is_snapshot ? "snapshots/" : "volumes/", id);
+                      IsSnapshot(id) ? "snapshots/" : "volumes/", id);
+}
+
+absl::StatusOr<NodeArgs> CutDisk::Bring(const std::string& id) {
+  const std::string targets = TargetsOf(directory_, id);
+  NodeArgs args = {.volume_id = id,
+                   .staging_path = StagingPath(directory_, id, Access::kMount),
+                   .target_path = targets + "/0"};
+  std::filesystem::create_directories(args.staging_path);
+  std::filesystem::create_directories(targets);
+  RETURN_IF_ERROR(Annotate(daemons_.csi().Stage(args), "stage after a cut"));
+  RETURN_IF_ERROR(
+      Annotate(daemons_.csi().Publish(args), "publish after a cut"));
+  return args;
+}
+
+absl::Status CutDisk::TakeBack(const NodeArgs& args) {
+  RETURN_IF_ERROR(
+      Annotate(daemons_.csi().Unpublish(args), "unpublish after a cut"));
+  return Annotate(daemons_.csi().Unstage(args), "unstage after a cut");
 }
 
 }  // namespace holdfast::root
