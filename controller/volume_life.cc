@@ -22,6 +22,7 @@ absl::StatusOr<KeyedLock::Keys> KeysOf(const backend::Backend& backend,
 
 absl::StatusOr<PlacedVolume> VolumeLife::Create(const CreateVolumeArgs& args,
                                                 Operation& operation) {
+  RETURN_IF_ERROR(CheckHere(pool_.backend, args.spec.source.id));
   ASSIGN_OR_RETURN(auto keys, KeysOf(pool_.backend, args.spec));
   ASSIGN_OR_RETURN(const auto held,
                    pool_.locks.TryLock(std::move(keys), operation));

@@ -32,8 +32,8 @@
 
 namespace holdfast::fuzz {
 
-[[noreturn]] inline void Fail(const char* file, int line,
-                              const char* condition, const std::string& text) {
+[[noreturn]] inline void Fail(const char* file, int line, const char* condition,
+                              const std::string& text) {
   std::fprintf(stderr, "%s:%d: not so: %s\n%s\n", file, line, condition,
                text.c_str());
   std::abort();
