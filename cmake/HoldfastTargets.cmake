@@ -25,11 +25,13 @@ if(HOLDFAST_SANITIZE STREQUAL "thread")
   # Into each program, since Debian's Abseil is not built for TSan.
   add_library(holdfast_tsan OBJECT
     ${CMAKE_SOURCE_DIR}/tests/tsan/absl_mutex.cc
+    ${CMAKE_SOURCE_DIR}/tests/tsan/absl_status.cc
+    ${CMAKE_SOURCE_DIR}/tests/tsan/grpc_calls.cc
     ${CMAKE_SOURCE_DIR}/tests/tsan/options.cc)
   target_include_directories(holdfast_tsan PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_options(holdfast_tsan PRIVATE
     -fsanitize=thread -U__SANITIZE_THREAD__)
-  target_link_libraries(holdfast_tsan PRIVATE absl::synchronization)
+  target_link_libraries(holdfast_tsan PRIVATE absl::status absl::synchronization)
   target_link_libraries(holdfast_options INTERFACE
     $<TARGET_OBJECTS:holdfast_tsan>)
 endif()

@@ -4,17 +4,21 @@
 // locks, and calls every guarded access a race. In builds with TSan each
 // program therefore carries these definitions. They come before those of the
 // shared library for everybody in the process, gRPC included (ELF symbol
-// interposition), and tell TSan what the library's own function, found by
-// dlsym(RTLD_NEXT), does. sanitizer/tsan_interface.h describes the calls.
+// interposition), call the library's own, and tell TSan what is in order by
+// them: what was done before a lock was let go, before what is done by the next
+// who takes it.
+//
+// Not as mutexes (__tsan_mutex_pre_lock, …): TSan then also checks the memory
+// of the mutex itself, which gRPC hands about in ways that it cannot see.
 //
 // What is defined here is what `nm -DC` shows that our code, gRPC and Abseil
 // itself (Notification) use: none waits for a lock, or with one, to read.
 
-#include <dlfcn.h>
 #include <sanitizer/tsan_interface.h>
 
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
+#include "tests/tsan/next.h"
 
 // Exported by the runtime, and not in its header.
 extern "C" {
@@ -24,71 +28,25 @@ void __tsan_ignore_thread_end();
 
 namespace {
 
-// The next definition of a member function of class T, by its mangled name
-// behind the namespace. Members are called like functions that take the object
-// first (Itanium C++ ABI).
-template <typename R, typename T, typename... Args>
-class Next {
- public:
-  explicit Next(const char* name)
-      : function_(
-            reinterpret_cast<R (*)(T*, Args...)>(dlsym(RTLD_NEXT, name))) {}
-  R operator()(T* object, Args... args) const {
-    return function_(object, args...);
-  }
-
- private:
-  R (*const function_)(T*, Args...);
-};
+using holdfast::tsan::Next;
 
 #define HOLDFAST_ABSL(name) "_ZN4absl7debian3" name
 #define HOLDFAST_ABSL_CONST(name) "_ZNK4absl7debian3" name
 #define HOLDFAST_TIMEOUT "NS0_24synchronization_internal13KernelTimeoutE"
 
-// Between the two TSan heeds no accesses: those of the lock itself.
-class Locking {
- public:
-  Locking(void* lock, unsigned flags)
-      : lock_(lock), flags_(flags | __tsan_mutex_not_static) {
-    __tsan_mutex_pre_lock(lock_, flags_);
-  }
-  ~Locking() { __tsan_mutex_post_lock(lock_, flags_, 0); }
-  void Failed() { flags_ |= __tsan_mutex_try_lock_failed; }
-
- private:
-  void* const lock_;
-  unsigned flags_;
-};
-
-class Unlocking {
- public:
-  Unlocking(void* lock, unsigned flags) : lock_(lock), flags_(flags) {
-    __tsan_mutex_pre_unlock(lock_, flags_);
-  }
-  ~Unlocking() { __tsan_mutex_post_unlock(lock_, flags_); }
-
- private:
-  void* const lock_;
-  const unsigned flags_;
-};
+void Acquire(const void* address) {
+  __tsan_acquire(const_cast<void*>(address));
+}
 
 // A wait gives the lock back and takes it again.
 class Waiting {
  public:
-  explicit Waiting(void* lock) : lock_(lock) {
-    __tsan_mutex_pre_unlock(lock_, 0);
-    __tsan_mutex_post_unlock(lock_, 0);
-    __tsan_mutex_pre_lock(lock_, 0);
-  }
-  ~Waiting() { __tsan_mutex_post_lock(lock_, 0, 0); }
+  explicit Waiting(void* lock) : lock_(lock) { __tsan_release(lock_); }
+  ~Waiting() { __tsan_acquire(lock_); }
 
  private:
   void* const lock_;
 };
-
-void Acquire(const void* address) {
-  __tsan_acquire(const_cast<void*>(address));
-}
 
 }  // namespace
 
@@ -97,63 +55,57 @@ ABSL_NAMESPACE_BEGIN
 
 using synchronization_internal::KernelTimeout;
 
-Mutex::~Mutex() {
-  static const Next<void, Mutex> next(HOLDFAST_ABSL("5MutexD1Ev"));
-  next(this);
-  __tsan_mutex_destroy(this, __tsan_mutex_not_static);
-}
-
 void Mutex::Lock() {
-  static const Next<void, Mutex> next(HOLDFAST_ABSL("5Mutex4LockEv"));
-  const Locking locking(this, 0);
+  static const Next<void, Mutex*> next(HOLDFAST_ABSL("5Mutex4LockEv"));
   next(this);
+  Acquire(this);
 }
 
 bool Mutex::TryLock() {
-  static const Next<bool, Mutex> next(HOLDFAST_ABSL("5Mutex7TryLockEv"));
-  Locking locking(this, __tsan_mutex_try_lock);
+  static const Next<bool, Mutex*> next(HOLDFAST_ABSL("5Mutex7TryLockEv"));
   const bool locked = next(this);
-  if (!locked) locking.Failed();
+  if (locked) Acquire(this);
   return locked;
 }
 
 void Mutex::Unlock() {
-  static const Next<void, Mutex> next(HOLDFAST_ABSL("5Mutex6UnlockEv"));
-  const Unlocking unlocking(this, 0);
+  static const Next<void, Mutex*> next(HOLDFAST_ABSL("5Mutex6UnlockEv"));
+  __tsan_release(this);
   next(this);
 }
 
 void Mutex::ReaderLock() {
-  static const Next<void, Mutex> next(HOLDFAST_ABSL("5Mutex10ReaderLockEv"));
-  const Locking locking(this, __tsan_mutex_read_lock);
+  static const Next<void, Mutex*> next(HOLDFAST_ABSL("5Mutex10ReaderLockEv"));
   next(this);
+  Acquire(this);
 }
 
 void Mutex::ReaderUnlock() {
-  static const Next<void, Mutex> next(HOLDFAST_ABSL("5Mutex12ReaderUnlockEv"));
-  const Unlocking unlocking(this, __tsan_mutex_read_lock);
+  static const Next<void, Mutex*> next(HOLDFAST_ABSL("5Mutex12ReaderUnlockEv"));
+  __tsan_release(this);
   next(this);
 }
 
 void Mutex::LockWhen(const Condition& condition) {
-  static const Next<void, Mutex, const Condition&> next(
+  static const Next<void, Mutex*, const Condition&> next(
       HOLDFAST_ABSL("5Mutex8LockWhenERKNS0_9ConditionE"));
-  const Locking locking(this, 0);
   next(this, condition);
+  Acquire(this);
 }
 
 // The form with a timeout comes to this one.
 bool Mutex::LockWhenWithDeadline(const Condition& condition, Time deadline) {
-  static const Next<bool, Mutex, const Condition&, Time> next(
+  static const Next<bool, Mutex*, const Condition&, Time> next(
       HOLDFAST_ABSL("5Mutex20LockWhenWithDeadlineERKNS0_9ConditionE"
                     "NS0_4TimeE"));
-  const Locking locking(this, 0);
-  return next(this, condition, deadline);
+  const bool holds = next(this, condition, deadline);
+  Acquire(this);
+  return holds;
 }
 
 // What all forms of Await come to when they have to wait.
 bool Mutex::AwaitCommon(const Condition& condition, KernelTimeout timeout) {
-  static const Next<bool, Mutex, const Condition&, KernelTimeout> next(
+  static const Next<bool, Mutex*, const Condition&, KernelTimeout> next(
       HOLDFAST_ABSL("5Mutex11AwaitCommonERKNS0_9ConditionE" HOLDFAST_TIMEOUT));
   const Waiting waiting(this);
   return next(this, condition, timeout);
@@ -162,7 +114,7 @@ bool Mutex::AwaitCommon(const Condition& condition, KernelTimeout timeout) {
 // Conditions are evaluated with the lock held, but by whichever thread is
 // about to let it go: TSan holds that for a race with the next owner.
 bool Condition::Eval() const {
-  static const Next<bool, const Condition> next(
+  static const Next<bool, const Condition*> next(
       HOLDFAST_ABSL_CONST("9Condition4EvalEv"));
   __tsan_ignore_thread_begin();
   const bool holds = next(this);
@@ -172,7 +124,7 @@ bool Condition::Eval() const {
 
 // What all forms of CondVar::Wait come to.
 bool CondVar::WaitCommon(Mutex* mutex, KernelTimeout timeout) {
-  static const Next<bool, CondVar, Mutex*, KernelTimeout> next(
+  static const Next<bool, CondVar*, Mutex*, KernelTimeout> next(
       HOLDFAST_ABSL("7CondVar10WaitCommonEPNS0_5MutexE" HOLDFAST_TIMEOUT));
   const Waiting waiting(mutex);
   return next(this, mutex, timeout);
@@ -180,21 +132,21 @@ bool CondVar::WaitCommon(Mutex* mutex, KernelTimeout timeout) {
 
 // A notification that has come is seen without its lock.
 void Notification::Notify() {
-  static const Next<void, Notification> next(
+  static const Next<void, Notification*> next(
       HOLDFAST_ABSL("12Notification6NotifyEv"));
   __tsan_release(&notified_yet_);
   next(this);
 }
 
 void Notification::WaitForNotification() const {
-  static const Next<void, const Notification> next(
+  static const Next<void, const Notification*> next(
       HOLDFAST_ABSL_CONST("12Notification19WaitForNotificationEv"));
   next(this);
   Acquire(&notified_yet_);
 }
 
 bool Notification::WaitForNotificationWithTimeout(Duration timeout) const {
-  static const Next<bool, const Notification, Duration> next(
+  static const Next<bool, const Notification*, Duration> next(
       HOLDFAST_ABSL_CONST("12Notification30WaitForNotificationWithTimeout"
                           "ENS0_8DurationE"));
   const bool notified = next(this, timeout);
@@ -203,7 +155,7 @@ bool Notification::WaitForNotificationWithTimeout(Duration timeout) const {
 }
 
 bool Notification::WaitForNotificationWithDeadline(Time deadline) const {
-  static const Next<bool, const Notification, Time> next(
+  static const Next<bool, const Notification*, Time> next(
       HOLDFAST_ABSL_CONST("12Notification31WaitForNotificationWithDeadline"
                           "ENS0_4TimeE"));
   const bool notified = next(this, deadline);

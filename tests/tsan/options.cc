@@ -18,13 +18,26 @@ const char* __tsan_default_options() {
 // operations (reference counts, lock-free queues) that order them. What our
 // code does when they call it is checked as everything else, and the locks of
 // all of them are seen (absl_mutex.cc).
+//
+// race: names of functions that are in the stack of the report.
 const char* __tsan_default_suppressions() {
   return "called_from_lib:libgrpc.so\n"          // closures, slices, calls
          "called_from_lib:libgrpc++.so\n"        // completion queue tags
          "called_from_lib:libupb.so\n"           // messages of gRPC's own
          "called_from_lib:libabsl_status.so\n"   // its payload is counted
          "called_from_lib:libabsl_strings.so\n"  // called by gRPC
-         "called_from_lib:libabsl_time.so\n";    // called by gRPC
+         "called_from_lib:libabsl_time.so\n"     // called by gRPC
+         // Under a spin lock of Abseil; called by gRPC.
+         "called_from_lib:libabsl_time_zone.so\n"
+         // Abseil's own record of who waits for whom, under a spin lock.
+         "called_from_lib:libabsl_graphcycles_internal.so\n"
+         // Memory of gRPC. Not its whole library, which starts the threads.
+         "race:gpr_malloc\n"
+         "race:gpr_zalloc\n"
+         "race:gpr_realloc\n"
+         "race:gpr_free\n"
+         // Under a lock of libc's own; called by glog.
+         "race:tzset_internal\n";
 }
 
 }  // extern "C"
