@@ -4,6 +4,7 @@
 
 #include "backend/pool/fs_types.h"
 #include "backend/pool/parameters.h"
+#include "backend/pool/sizes.h"
 #include "backend/pool/templates.h"
 
 namespace holdfast::pool {
@@ -12,7 +13,8 @@ namespace {
 constexpr int64_t kBlockBytes = 4096;
 
 backend::Capacity Between(int64_t minimum, int64_t available, int64_t largest) {
-  largest = std::max<int64_t>(0, largest) / kBlockBytes * kBlockBytes;
+  // What is promised is whole extents.
+  largest = std::max<int64_t>(0, largest) / kExtentBytes * kExtentBytes;
   return {.available_bytes = available,
           .maximum_volume_bytes = largest < minimum ? 0 : largest,
           .minimum_volume_bytes = minimum};

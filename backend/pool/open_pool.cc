@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "backend/pool/errors.h"
+#include "backend/pool/sizes.h"
 #include "base/log.h"
 #include "base/status.h"
 
@@ -58,7 +59,7 @@ absl::Status CountPromises(os::Files& files, const Layout& layout,
   if (!volumes.ok()) return Meaning(volumes.status(), "list the volumes");
   for (const std::string& id : *volumes) {
     ASSIGN_OR_RETURN(const auto info, StatToCount(files, layout.Volume(id)));
-    reservation.Exchange(0, info.size_bytes);
+    reservation.Exchange(0, PromiseFor(info.size_bytes));
   }
   const auto snapshots = files.List(layout.Snapshots());
   if (!snapshots.ok()) return Meaning(snapshots.status(), "list snapshots");

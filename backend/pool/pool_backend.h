@@ -17,6 +17,7 @@
 #include "backend/pool/pool_file.h"
 #include "backend/pool/pool_ids.h"
 #include "backend/pool/reservation.h"
+#include "backend/pool/sizes.h"
 #include "backend/pool/snapshots.h"
 #include "backend/pool/templates.h"
 #include "backend/pool/trash.h"
@@ -44,8 +45,8 @@ struct PoolOptions {
   // How long what was deleted can be had back, if its room is not needed.
   absl::Duration trash_retention = absl::Hours(24);
   // Fewer extents make snapshots and reads fast (design, section 5).
-  os::ExtentHints extent_hints = {.extent_bytes = 1 << 20,
-                                  .cow_bytes = 1 << 20};
+  os::ExtentHints extent_hints = {.extent_bytes = kExtentBytes,
+                                  .cow_bytes = kExtentBytes};
 };
 
 // What a pool works with. All must outlive it.

@@ -40,6 +40,16 @@ absl::StatusOr<int64_t> WithinLimit(int64_t bytes,
 
 }  // namespace
 
+int64_t PromiseFor(int64_t size_bytes) {
+  const int64_t rest = size_bytes % kExtentBytes;
+  if (rest == 0) return size_bytes;
+  const int64_t whole = size_bytes - rest;
+  // Where that is beyond counting, so is any pool.
+  return whole > std::numeric_limits<int64_t>::max() - 2 * kExtentBytes
+             ? size_bytes
+             : whole + 2 * kExtentBytes;
+}
+
 absl::StatusOr<int64_t> ChooseSize(const CapacityRange& request,
                                    const SizeRules& rules) {
   int64_t wanted = request.required_bytes;

@@ -13,6 +13,16 @@ namespace holdfast::pool {
 // The size of a volume for which no size is asked for.
 inline constexpr int64_t kDefaultVolumeBytes = int64_t{1} << 30;
 
+// A volume's file takes space in units of this many bytes (its extent-size
+// hints), the last one beyond its end as a whole.
+inline constexpr int64_t kExtentBytes = int64_t{1} << 20;
+
+// What a volume of this size may come to take up, and is promised: its size in
+// whole extents. One that ends within an extent takes another one for that end
+// while a snapshot or clone shares it: a copy on write is given a whole one,
+// whose rest the kernel (6.18) keeps for a file that is open for writing.
+int64_t PromiseFor(int64_t size_bytes);
+
 // What decides besides the request.
 struct SizeRules {
   int64_t block_bytes = 4096;  // sizes are multiples of it

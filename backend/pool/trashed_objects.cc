@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "backend/pool/errors.h"
+#include "backend/pool/sizes.h"
 #include "base/log.h"
 #include "base/status.h"
 
@@ -84,10 +85,11 @@ Trash::Move TrashedObjects::Home(const std::string& name,
                                  const Key& key) const {
   // As counted when the pool is opened (CountPromises).
   if (key.is_volume) {
-    return {
-        .id = key.id,
-        .directory = parts_.layout.Volumes(),
-        .promised = [](const os::FileInfo& file) { return file.size_bytes; }};
+    return {.id = key.id,
+            .directory = parts_.layout.Volumes(),
+            .promised = [](const os::FileInfo& file) {
+              return PromiseFor(file.size_bytes);
+            }};
   }
   const auto stored =
       parts_.catalog.ReadSnapshot(parts_.layout.Trashed(name), key.id);

@@ -28,11 +28,14 @@ absl::Status VolumeChanges::Delete(const std::string& id,
   if (!unused.ok() && !absl::IsNotFound(unused)) return unused;
   RETURN_IF_ERROR(operation.CheckActive());
   operation.Step("move to trash");
-  const absl::Status put = parts_.trash.Put(
-      {.id = id,
-       .directory = parts_.layout.Volumes(),
-       .promised = [](const os::FileInfo& file) { return file.size_bytes; }},
-      operation);
+  const absl::Status put =
+      parts_.trash.Put({.id = id,
+                        .directory = parts_.layout.Volumes(),
+                        .promised =
+                            [](const os::FileInfo& file) {
+                              return PromiseFor(file.size_bytes);
+                            }},
+                       operation);
   if (absl::IsNotFound(put)) return NoVolume(id);
   if (put.ok()) LOG(INFO) << LogLine("volume_deleted").Add("volume_id", id);
   return put;
@@ -46,8 +49,10 @@ absl::StatusOr<int64_t> VolumeChanges::Expand(const std::string& id,
   ASSIGN_OR_RETURN(
       volume.size_bytes,
       ChooseLargerSize(capacity, old_bytes, volume.format.logical_block_bytes));
-  ASSIGN_OR_RETURN(auto hold, parts_.trash.Reserve(
-                                  volume.size_bytes - old_bytes, operation));
+  ASSIGN_OR_RETURN(
+      auto hold,
+      parts_.trash.Reserve(
+          PromiseFor(volume.size_bytes) - PromiseFor(old_bytes), operation));
   operation.Step("grow data file");
   RETURN_IF_ERROR(
       parts_.trash.WithRoom([&] { return Grow(volume, hold); }, operation));

@@ -96,8 +96,8 @@ absl::StatusOr<Volume> VolumeCreator::Create(const VolumeSpec& spec,
   if (volume.format.fs_type == "btrfs") {
     RETURN_IF_ERROR(parts_.btrfs.Check(operation));
   }
-  ASSIGN_OR_RETURN(auto hold,
-                   parts_.trash.Reserve(volume.size_bytes, operation));
+  ASSIGN_OR_RETURN(auto hold, parts_.trash.Reserve(
+                                  PromiseFor(volume.size_bytes), operation));
   RETURN_IF_ERROR(parts_.trash.WithRoom(
       [&] { return Build(volume, source, hold, operation); }, operation));
   LOG(INFO) << LogLine("volume_created")

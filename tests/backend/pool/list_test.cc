@@ -151,8 +151,27 @@ TEST_F(ListTest, FullPoolHasNoCapacity) {
               ->maximum_volume_bytes};
   Create(spec);
   const auto capacity = pool->GetCapacity({});
-  EXPECT_LT(capacity->available_bytes, 4096);
+  EXPECT_LT(capacity->available_bytes, kExtentBytes);
   EXPECT_EQ(capacity->maximum_volume_bytes, 0);
+}
+
+// Its file is given space in extents, the last one as a whole.
+TEST_F(ListTest, VolumesArePromisedWholeExtentsHoweverTheirPromiseChanges) {
+  auto spec = BlockSpec("a");
+  spec.capacity.required_bytes = kMiB + 4096;
+  const auto volume = Create(spec);
+  EXPECT_EQ(volume.size_bytes, kMiB + 4096);
+  EXPECT_EQ(Promised(), 3 * kMiB);
+  // Within what it is promised.
+  ASSERT_TRUE(pool->ExpandVolume(volume.id, {kMiB + 8192, 0}, operation).ok());
+  EXPECT_EQ(Promised(), 3 * kMiB);
+  EXPECT_EQ(CountedAnew(), 3 * kMiB);
+  ASSERT_TRUE(pool->DeleteVolume(volume.id, operation).ok());
+  EXPECT_EQ(Promised(), 0);
+  const auto trash = pool->ListTrash({});
+  ASSERT_TRUE(pool->Undelete(trash->entries[0].key, operation).ok());
+  EXPECT_EQ(Promised(), 3 * kMiB);
+  EXPECT_EQ(CountedAnew(), 3 * kMiB);
 }
 
 }  // namespace

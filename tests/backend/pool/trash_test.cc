@@ -161,7 +161,7 @@ TEST_F(TrashTest, CapacityCountsTheTrashAndACreateGetsIt) {
   EXPECT_EQ(state->promised_bytes, Promised());
   const auto capacity = pool->GetCapacity(query);
   EXPECT_EQ(capacity->available_bytes, empty);
-  ASSERT_GT(capacity->maximum_volume_bytes, empty - 4096);
+  ASSERT_GT(capacity->maximum_volume_bytes, empty - kExtentBytes);
   EXPECT_TRUE(CreateOf("b", capacity->maximum_volume_bytes).ok());
   EXPECT_EQ(pool->GetCapacity(query)->available_bytes, Available());
 }

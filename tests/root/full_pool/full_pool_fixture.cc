@@ -78,8 +78,7 @@ absl::StatusOr<Refusal> ReadRefusal(const absl::Status& status) {
                            .usable = number(3),
                            .trash = number(4),
                            .left = number(5)};
-  const int64_t left =
-      std::max<int64_t>(0, refusal.usable - refusal.promised);
+  const int64_t left = std::max<int64_t>(0, refusal.usable - refusal.promised);
   if (refusal.left != left || refusal.asked <= refusal.left) {
     return absl::InternalError("numbers that contradict: " + message);
   }
@@ -119,8 +118,8 @@ int64_t FullPoolTest::LargestBlock() {
 
 int64_t FullPoolTest::Left() {
   // More than any pool of these tests has.
-  const auto refusal = ReadRefusal(
-      csi().CreateVolume(Block("too large", 1000 * kGiB)).status());
+  const auto refusal =
+      ReadRefusal(csi().CreateVolume(Block("too large", 1000 * kGiB)).status());
   EXPECT_OK(refusal);
   return refusal.ok() ? refusal->left : -1;
 }

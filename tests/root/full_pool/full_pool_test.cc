@@ -17,6 +17,7 @@ namespace holdfast::root {
 namespace {
 
 constexpr int64_t kSmallBytes = 64 * kMiB;
+constexpr int64_t kTightBytes = 512 * kMiB;
 
 uint64_t Seed() {
   const char* const set = std::getenv("HOLDFAST_SEED");
@@ -28,14 +29,12 @@ struct Written {
   NodeArgs args;
   std::string path;
   int64_t bytes = 0;
+  bool is_rest = false;  // the room that is left: only there to be taken
 };
 
 class DivergenceTest : public FullPoolTest {
  protected:
-  void SetUp() override {
-    std::cout << "HOLDFAST_SEED=" << seed_ << std::endl;
-    ASSERT_OK(Start({.bytes = 1280 * kMiB}));
-  }
+  void SetUp() override { std::cout << "HOLDFAST_SEED=" << seed_ << std::endl; }
 
   // A block volume is written as a whole, of a file system as much as leaves
   // room for its own doings.
@@ -53,20 +52,18 @@ class DivergenceTest : public FullPoolTest {
     return absl::OkStatus();
   }
 
-  absl::Status AddOneOfEachKind() {
-    CreateArgs thick = Block("thick", kSmallBytes);
-    thick.parameters = {{"provisioning", "thick"}};
-    RETURN_IF_ERROR(Add(Block("block", kSmallBytes), 1));
-    RETURN_IF_ERROR(Add(thick, 1));
-    RETURN_IF_ERROR(Add(Mounted("ext3", "ext3", kSmallBytes), 0.7));
-    RETURN_IF_ERROR(Add(Mounted("ext4", "ext4", kSmallBytes), 0.7));
-    RETURN_IF_ERROR(Add(Mounted("btrfs", "btrfs", 128 * kMiB), 0.3));
-    return Add(Mounted("xfs", "xfs", 300 * kMiB), 0.3);
+  absl::Status AddOneOfEachFileSystem() {
+    RETURN_IF_ERROR(Add(Mounted("ext3", "ext3", kSmallBytes), 0.3));
+    RETURN_IF_ERROR(Add(Mounted("ext4", "ext4", kSmallBytes), 0.3));
+    RETURN_IF_ERROR(Add(Mounted("btrfs", "btrfs", 128 * kMiB), 0.15));
+    return Add(Mounted("xfs", "xfs", 300 * kMiB), 0.05);
   }
 
-  // Until the pool has no room for the next one. Answers how many there are.
-  int SnapshotUntilRefused() {
+  // Until the pool has no room for the next one. In between everything is
+  // overwritten, so that no two snapshots share blocks.
+  void SnapshotUntilRefused() {
     for (int cut = 0;; ++cut) {
+      ASSERT_OK(Overwrite(Order::kRandom, Cache::kDirect));
       for (const Written& volume : volumes_) {
         const auto snapshot = csi().CreateSnapshot(
             absl::StrCat("s", cut, " ", volume.args.volume_id),
@@ -76,19 +73,24 @@ class DivergenceTest : public FullPoolTest {
           continue;
         }
         EXPECT_OK(ReadRefusal(snapshot.status()));
-        return static_cast<int>(snapshots_.size());
+        return;
       }
     }
   }
 
-  absl::Status Overwrite(Order order, Cache cache) {
+  static int64_t BlockFor(Order order, int64_t bytes) {
+    return order == Order::kRandom || bytes % kMiB != 0 ? 4096 : kMiB;
+  }
+
+  absl::Status Overwrite(Order asked, Cache cache) {
     std::vector<Writing> writings;
     for (const Written& volume : volumes_) {
+      const Order order = volume.is_rest ? Order::kSequential : asked;
       writings.push_back({.path = volume.path,
                           .bytes = volume.bytes,
                           .order = order,
                           .cache = cache,
-                          .block_bytes = order == Order::kRandom ? 4096 : kMiB,
+                          .block_bytes = BlockFor(order, volume.bytes),
                           .seed = ++writes_ + seed_});
     }
     return WriteAll(writings);
@@ -104,6 +106,27 @@ class DivergenceTest : public FullPoolTest {
     return digests;
   }
 
+  // Takes the pool to its end with snapshots and one more volume, and writes
+  // everything anew.
+  void DivergeFromSnapshots() {
+    SnapshotUntilRefused();
+    EXPECT_GE(snapshots_.size(), volumes_.size());
+    const int64_t rest = LargestBlock();
+    if (rest > 0) {
+      ASSERT_OK(Add(Block("rest", rest), 1));
+      volumes_.back().is_rest = true;
+    }
+    EXPECT_OK(ReadRefusal(csi().CreateVolume(Block("more", 4096)).status()));
+    ASSERT_OK(world_.daemons().Restart());
+    EXPECT_EQ(LargestBlock(), 0) << "the same after a restart";
+    const auto digests = SnapshotDigests();
+    EXPECT_OK(Overwrite(Order::kRandom, Cache::kDirect));
+    EXPECT_EQ(SnapshotDigests(), digests);
+    std::cout << snapshots_.size() << " snapshots of " << volumes_.size()
+              << " volumes; in the end " << FreeBytes() / kMiB
+              << " MiB are free in the pool" << std::endl;
+  }
+
   // Also by a journal that was given up after an error.
   void ExpectAllWritable() {
     for (const Written& volume : volumes_) {
@@ -117,27 +140,60 @@ class DivergenceTest : public FullPoolTest {
   std::vector<std::string> snapshots_;
 };
 
-TEST_F(DivergenceTest, NoWriterSeesAnErrorWhenEverythingPromisedIsTaken) {
-  ASSERT_OK(AddOneOfEachKind());
-  ASSERT_OK(Overwrite(Order::kSequential, Cache::kBuffered));
-  EXPECT_GE(SnapshotUntilRefused(), static_cast<int>(volumes_.size()));
-  // What no snapshot fits into is promised to one more volume.
-  const int64_t rest = LargestBlock();
-  ASSERT_GT(rest, 0);
-  ASSERT_OK(Add(Block("rest", rest), 1));
-  EXPECT_OK(ReadRefusal(csi().CreateVolume(Block("more", 4096)).status()));
-  ASSERT_OK(world_.daemons().Restart());
-  EXPECT_EQ(LargestBlock(), 0) << "the same after a restart";
-
-  const auto digests = SnapshotDigests();
-  EXPECT_OK(Overwrite(Order::kRandom, Cache::kDirect));
+TEST_F(DivergenceTest, NoFileSystemSeesAnErrorWhenEverythingIsPromised) {
+  ASSERT_OK(Start({.bytes = 1000 * kMiB}));
+  ASSERT_OK(AddOneOfEachFileSystem());
+  DivergeFromSnapshots();
   EXPECT_OK(Overwrite(Order::kRandom, Cache::kBuffered));
-  EXPECT_OK(Overwrite(Order::kSequential, Cache::kBuffered));
   ExpectAllWritable();
-  EXPECT_EQ(SnapshotDigests(), digests);
-  std::cout << snapshots_.size() << " snapshots of " << volumes_.size()
-            << " volumes; in the end " << FreeBytes() / kMiB
-            << " MiB are free in the pool" << std::endl;
+}
+
+TEST_F(DivergenceTest, NoWriterToADeviceSeesAnErrorToTheLastByte) {
+  ASSERT_OK(Start({.bytes = kTightBytes}));
+  CreateArgs thick = Block("thick", kSmallBytes);
+  thick.parameters = {{"provisioning", "thick"}};
+  ASSERT_OK(Add(thick, 1));
+  ASSERT_OK(Add(Block("thin", 3 * kSmallBytes / 2), 1));
+  DivergeFromSnapshots();
+  EXPECT_OK(Overwrite(Order::kSequential, Cache::kBuffered));
+  EXPECT_LT(FreeBytes(), kTightBytes / 20) << "nothing was at stake";
+}
+
+// What a copy on write took ahead of need is nobody's when the snapshot is
+// gone, and must not stay away from those whom it was promised to. Not kept
+// yet: the kernel (6.18) leaves it with a file that is open for writing until
+// syncfs(2) and then XFS_IOC_FREE_EOFBLOCKS with XFS_EOF_FLAGS_SYNC.
+TEST_F(DivergenceTest,
+       DISABLED_SpaceTakenAheadForASnapshotComesBackWhenItIsDeleted) {
+  ASSERT_OK(Start({.bytes = 512 * kMiB}));
+  ASSERT_OK(Add(Block("a", 192 * kMiB), 1));
+  ASSERT_OK(Overwrite(Order::kSequential, Cache::kDirect));
+  ASSERT_OK_AND_ASSIGN(const SnapshotFact snapshot,
+                       csi().CreateSnapshot("s", volumes_[0].args.volume_id));
+  for (int64_t at = 0; at < volumes_[0].bytes; at += kMiB) {
+    ASSERT_OK(
+        WriteAt(volumes_[0].path, at, Bytes(1, 4096), Durability::kCached));
+  }
+  ASSERT_OK(WriteAt(volumes_[0].path, 0, Bytes(1, 4096)));
+  std::cout << FreeBytes() / kMiB << " MiB are free in the pool" << std::endl;
+  ASSERT_OK(csi().DeleteSnapshot(snapshot.id));
+  WaitForEmptyTrash();
+  std::cout << FreeBytes() / kMiB << " MiB are free in the pool" << std::endl;
+  ASSERT_OK(Add(Block("rest", LargestBlock()), 1));
+  // The one that took it is not written to meanwhile.
+  volumes_.erase(volumes_.begin());
+  EXPECT_OK(Overwrite(Order::kSequential, Cache::kDirect));
+  std::cout << FreeBytes() / kMiB << " MiB are free in the pool" << std::endl;
+}
+
+// A volume's last blocks are allocated in units, too.
+TEST_F(DivergenceTest, SizesThatAreNoMultipleOfAnExtentFitAsPromised) {
+  ASSERT_OK(Start({.bytes = 512 * kMiB}));
+  for (int i = 0; i < 24; ++i) {
+    ASSERT_OK(Add(Block(absl::StrCat("odd ", i), 4 * kMiB + 4096), 1));
+  }
+  DivergeFromSnapshots();
+  EXPECT_LT(FreeBytes(), kTightBytes / 10) << "nothing was at stake";
 }
 
 }  // namespace

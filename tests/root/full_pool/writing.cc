@@ -70,8 +70,8 @@ absl::Status WriteOne(int fd, const Writing& writing, const Buffer& buffer,
 absl::Status WritePart(const Writing& writing,
                        const std::vector<int64_t>& offsets, size_t first) {
   const int direct = writing.cache == Cache::kDirect ? O_DIRECT : 0;
-  const UniqueFd fd(open(writing.path.c_str(),
-                         O_RDWR | O_CREAT | O_CLOEXEC | direct, 0600));
+  const UniqueFd fd(
+      open(writing.path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | direct, 0600));
   if (!fd.valid()) return ErrnoError("open", writing.path, errno);
   Buffer buffer(static_cast<size_t>(writing.block_bytes), writing.seed);
   for (size_t i = first; i < offsets.size(); i += kThreads) {
