@@ -1,0 +1,113 @@
+// Volumes grow while they are written to.
+
+#include <gmock/gmock.h>
+#include <linux/capability.h>
+
+#include <filesystem>
+
+#include "tests/root/data/data_fixture.h"
+#include "tests/root/data/writer.h"
+#include "tests/root/fixture/machine.h"
+#include "tests/root/fixture/process.h"
+
+namespace holdfast::root {
+namespace {
+
+class OnlineExpansionTest : public DataTest {};
+
+TEST_F(OnlineExpansionTest, GrowsABlockVolumeUnderIo) {
+  ASSERT_OK_AND_ASSIGN(
+      const NodeArgs args,
+      Bring({.name = "block", .bytes = kSize, .access = Access::kBlock}));
+  Writer writer(args.target_path);
+  writer.AwaitBlocks(3);
+  EXPECT_EQ(*csi().ControllerExpand(args.volume_id, kLarger), kLarger);
+  writer.AwaitBlocks(3);
+  EXPECT_OK(writer.Stop());
+  EXPECT_EQ(*SizeOf(args.target_path), kLarger);
+  EXPECT_OK(WriteAt(args.target_path, kLarger - 4096, Bytes(1, 4096)));
+}
+
+// The kernel lets a mounted ext4 grow only with CAP_SYS_RESOURCE
+// (fs/ext4/resize.c, ext4_resize_begin). Without it the call says so, and the
+// next stage does the rest.
+class MountedExt4Test : public DataTest,
+                        public testing::WithParamInterface<const char*> {
+ protected:
+  // From a part of one block group to several.
+  static constexpr int64_t kGrown = 768 * kMiB;
+
+  void SetUp() override {
+    DataTest::SetUp();
+    if (HasFatalFailure()) return;
+    ASSERT_OK_AND_ASSIGN(
+        args_,
+        Bring({.name = "mounted", .bytes = kSize, .fs_type = GetParam()}));
+    std::filesystem::create_directory(Tree());
+    ASSERT_OK(WriteTree(Tree(), 1));
+    ASSERT_OK_AND_ASSIGN(digest_, TreeDigest(Tree()));
+  }
+
+  std::string Tree() const { return args_.target_path + "/tree"; }
+
+  // More than fitted before can be written and read back.
+  void ExpectRoom() {
+    EXPECT_GT(*FileSystemBytes(args_.target_path), kGrown * 3 / 4);
+    const std::string data = Bytes(2, kSize);
+    const std::string file = args_.target_path + "/large";
+    ASSERT_OK(WriteAt(file, 0, data));
+    EXPECT_TRUE(*ReadAt(file, 0, data.size()) == data);
+  }
+
+  void ExpectRefusal(const absl::Status& status) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_THAT(std::string(status.message()),
+                testing::HasSubstr("CAP_SYS_RESOURCE"));
+    EXPECT_EQ(*SizeOf(world_.DataFile(args_.volume_id)), kGrown);
+    EXPECT_LT(*FileSystemBytes(args_.target_path), kSize);
+  }
+
+  // Also as e2fsck sees it, on the file at rest.
+  void ExpectWhole() {
+    EXPECT_EQ(*TreeDigest(Tree()), digest_);
+    ASSERT_OK(world_.TakeBack(args_));
+    EXPECT_OK(RunProgram({"e2fsck", "-fn", world_.DataFile(args_.volume_id)}));
+  }
+
+  NodeArgs args_;
+  std::string digest_;
+};
+
+TEST_P(MountedExt4Test, GrowsUnderIoInsideTheCallOrNamesTheCapability) {
+  Writer writer(args_.target_path + "/running");
+  writer.AwaitBlocks(3);
+  const auto expanded = csi().ControllerExpand(args_.volume_id, kGrown);
+  if (HasCapability(CAP_SYS_RESOURCE)) {
+    ASSERT_OK(expanded);
+    EXPECT_EQ(*expanded, kGrown);
+    ExpectRoom();
+  } else {
+    GTEST_LOG_(INFO) << "without CAP_SYS_RESOURCE: growth at the next stage";
+    ExpectRefusal(expanded.status());
+  }
+  writer.AwaitBlocks(3);
+  EXPECT_OK(writer.Stop());
+  ExpectWhole();
+}
+
+TEST_P(MountedExt4Test, HasGrownAfterTheNextStageAtTheLatest) {
+  const auto expanded = csi().ControllerExpand(args_.volume_id, kGrown);
+  EXPECT_EQ(expanded.ok(), HasCapability(CAP_SYS_RESOURCE))
+      << expanded.status();
+  ASSERT_OK(world_.TakeBack(args_));
+  ASSERT_OK(world_.Bring(args_));
+  ExpectRoom();
+  EXPECT_EQ(*csi().ControllerExpand(args_.volume_id, kGrown), kGrown);
+  ExpectWhole();
+}
+
+INSTANTIATE_TEST_SUITE_P(, MountedExt4Test, testing::Values("ext4", "ext3"),
+                         [](const auto& type) { return type.param; });
+
+}  // namespace
+}  // namespace holdfast::root
