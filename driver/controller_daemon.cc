@@ -12,6 +12,7 @@
 #include "controller/router/discovery.h"
 #include "controller/router/duplicates.h"
 #include "controller/router/forgotten_pools.h"
+#include "controller/router/known_pools.h"
 #include "controller/router/router_service.h"
 #include "driver/front.h"
 #include "driver/process_metrics.h"
@@ -25,6 +26,7 @@ namespace holdfast::driver {
 namespace {
 
 using controller::ForgottenPools;
+using controller::KnownPools;
 
 absl::StatusOr<std::vector<controller::AgentSource>> ParseAll(
     const std::vector<std::string>& texts) {
@@ -44,6 +46,15 @@ absl::StatusOr<std::unique_ptr<ForgottenPools>> OpenState(
                                           directory, std::move(homes));
 }
 
+absl::StatusOr<std::unique_ptr<KnownPools>> OpenKnown(
+    const os::Kernel& kernel, const std::string& directory) {
+  if (directory.empty()) return std::make_unique<KnownPools>();
+  ASSIGN_OR_RETURN(auto pools, KnownPools::Load(*kernel.files, directory,
+                                                identity::kTopologyKey));
+  return std::make_unique<KnownPools>(*kernel.files, *kernel.data_files,
+                                      directory, std::move(pools));
+}
+
 controller::AnnouncementKeys Keys() {
   return {.pools = identity::kManifestPools,
           .node = identity::kManifestNode,
@@ -59,9 +70,12 @@ absl::Status RunControllerDaemon(const ControllerOptions& options) {
   rpc::Calls calls(metrics);
   const os::Kernel kernel = os::LinuxKernel(metrics);
   ASSIGN_OR_RETURN(const auto forgotten, OpenState(kernel, options.state));
+  ASSIGN_OR_RETURN(const auto known, OpenKnown(kernel, options.state));
   controller::Appearances appearances;
-  controller::Agents agents(
-      {.keys = Keys(), .forgotten = *forgotten, .appearances = appearances});
+  controller::Agents agents({.keys = Keys(),
+                             .forgotten = *forgotten,
+                             .known = *known,
+                             .appearances = appearances});
   const auto resolver = rpc::SystemResolver();
   controller::Discovery discovery(std::move(sources), *resolver, agents);
   controller::Duplicates duplicates(agents, appearances, metrics);

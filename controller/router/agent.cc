@@ -1,7 +1,5 @@
 #include "controller/router/agent.h"
 
-#include <grpcpp/grpcpp.h>
-
 #include <algorithm>
 #include <tuple>
 #include <utility>
@@ -40,39 +38,36 @@ bool Agent::IsConnected() const {
   return channel_->GetState(/*try_to_connect=*/false) == GRPC_CHANNEL_READY;
 }
 
-// Not gRPC's callback API: in 1.51 the process may abort (a reference count)
-// when the last channel that used it goes.
-absl::StatusOr<std::vector<Announcement>> Agent::Ask(absl::Duration patience) {
-  grpc::ClientContext context;
-  context.set_deadline(absl::ToChronoTime(absl::Now() + patience));
-  context.set_wait_for_ready(true);
-  if (!Begin(context)) return NoAnswer(name_, grpc::Status::CANCELLED);
-  csi::v1::GetPluginInfoResponse info;
-  const grpc::Status status = identity_->GetPluginInfo(&context, {}, &info);
-  End();
-  if (!status.ok()) return NoAnswer(name_, status);
-  return Read(info);
+void Agent::Ask(grpc::CompletionQueue& queue, absl::Duration patience,
+                void* tag) {
+  auto question = std::make_unique<Question>();
+  Question& asked = *question;
+  asked.context.set_deadline(absl::ToChronoTime(absl::Now() + patience));
+  asked.context.set_wait_for_ready(true);
+  absl::MutexLock lock(&mutex_);
+  question_ = std::move(question);
+  asked.reader = identity_->AsyncGetPluginInfo(&asked.context, {}, &queue);
+  asked.reader->Finish(&asked.info, &asked.status, tag);
+  if (closed_) asked.context.TryCancel();
 }
 
-bool Agent::Begin(grpc::ClientContext& context) {
-  absl::MutexLock lock(&mutex_);
-  if (closed_) return false;
-  context_ = &context;
-  return true;
-}
-
-void Agent::End() {
-  absl::MutexLock lock(&mutex_);
-  context_ = nullptr;
+absl::StatusOr<std::vector<Announcement>> Agent::Read() {
+  std::unique_ptr<Question> answered;
+  {
+    absl::MutexLock lock(&mutex_);
+    answered = std::move(question_);
+  }
+  if (!answered->status.ok()) return NoAnswer(name_, answered->status);
+  return PoolsIn(answered->info);
 }
 
 void Agent::Close() {
   absl::MutexLock lock(&mutex_);
   closed_ = true;
-  if (context_ != nullptr) context_->TryCancel();
+  if (question_ != nullptr) question_->context.TryCancel();
 }
 
-absl::StatusOr<std::vector<Announcement>> Agent::Read(
+absl::StatusOr<std::vector<Announcement>> Agent::PoolsIn(
     const csi::v1::GetPluginInfoResponse& info) const {
   if (info.manifest().count(keys_.pools) == 0) {
     return absl::FailedPreconditionError(absl::StrCat(

@@ -3,6 +3,8 @@
 #ifndef HOLDFAST_CONTROLLER_ROUTER_AGENT_H_
 #define HOLDFAST_CONTROLLER_ROUTER_AGENT_H_
 
+#include <grpcpp/grpcpp.h>
+
 #include <memory>
 #include <string>
 #include <vector>
@@ -56,18 +58,27 @@ class Agent {
   // one connection.
   bool IsConnected() const;
 
-  // Asks for its pools, in its order, waiting for an agent that is just
-  // starting. FAILED_PRECONDITION if it announces none, UNAVAILABLE if none of
-  // them is open yet or it cannot be reached in time.
-  absl::StatusOr<std::vector<Announcement>> Ask(absl::Duration patience);
+  // Begins to ask for its pools, waiting for an agent that is just starting;
+  // `tag` comes out of the queue when that has ended. One question at a time.
+  void Ask(grpc::CompletionQueue& queue, absl::Duration patience, void* tag);
+  // What it answered: its pools, in its order. FAILED_PRECONDITION if it
+  // announces none, UNAVAILABLE if none of them is open yet or it could not be
+  // reached in time.
+  absl::StatusOr<std::vector<Announcement>> Read();
   // Ends the question that is under way, if one is, and all later ones.
   void Close();
 
  private:
-  // Makes `context` the one that Close ends. False if it came before.
-  bool Begin(grpc::ClientContext& context);
-  void End();
-  absl::StatusOr<std::vector<Announcement>> Read(
+  struct Question {
+    grpc::ClientContext context;
+    csi::v1::GetPluginInfoResponse info;
+    grpc::Status status;
+    std::unique_ptr<
+        grpc::ClientAsyncResponseReader<csi::v1::GetPluginInfoResponse>>
+        reader;
+  };
+
+  absl::StatusOr<std::vector<Announcement>> PoolsIn(
       const csi::v1::GetPluginInfoResponse& info) const;
 
   const std::string name_;
@@ -79,8 +90,7 @@ class Agent {
 
   absl::Mutex mutex_;
   bool closed_ ABSL_GUARDED_BY(mutex_) = false;
-  // Of the question under way; null if there is none.
-  grpc::ClientContext* context_ ABSL_GUARDED_BY(mutex_) = nullptr;
+  std::unique_ptr<Question> question_ ABSL_GUARDED_BY(mutex_);  // under way
 };
 
 }  // namespace holdfast::controller

@@ -3,7 +3,6 @@
 #include <glog/logging.h>
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -16,24 +15,10 @@
 namespace holdfast::controller {
 namespace {
 
-absl::Status NoThread(const Agent& agent, const std::system_error& error) {
-  return absl::UnavailableError(absl::StrCat(
-      "agent ", agent.name(), " could not be asked, as no thread can be made (",
-      error.what(), "); raise the limit of processes, then repeat the call"));
-}
-
 bool Has(const std::vector<Announcement>& pools, const std::string& home) {
   return std::any_of(pools.begin(), pools.end(), [&](const Announcement& each) {
     return each.home == home;
   });
-}
-
-bool Has(const std::vector<rpc::Endpoint>& endpoints,
-         const rpc::Endpoint& wanted) {
-  return std::any_of(endpoints.begin(), endpoints.end(),
-                     [&](const rpc::Endpoint& each) {
-                       return each.ToString() == wanted.ToString();
-                     });
 }
 
 void LogReturn(const ForgottenPools& forgotten, const Announcement& pool,
@@ -50,67 +35,64 @@ void LogReturn(const ForgottenPools& forgotten, const Announcement& pool,
 
 }  // namespace
 
-Agents::Agents(const AgentsParts& parts) : parts_(parts) {}
+Agents::Agents(const AgentsParts& parts) : parts_(parts) {
+  absl::MutexLock lock(&mutex_);
+  for (auto& [home, pool] : parts_.known.All()) seen_[home] = {.pool = pool};
+}
 
 Agents::~Agents() {
   absl::MutexLock lock(&mutex_);
-  for (auto& entry : entries_) entry.agent->Close();
-  mutex_.Await(absl::Condition(this, &Agents::Idle));
+  for (const auto& entry : entries_) entry->agent->Close();
 }
 
 void Agents::Set(const std::vector<rpc::Endpoint>& endpoints,
                  std::vector<std::string> problems) {
-  std::list<Entry> removed;  // joins their questions without the lock
   absl::MutexLock lock(&mutex_);
-  removed = TakeRemoved(endpoints);
+  Remove(endpoints);
   problems_ = std::move(problems);
+  std::set<std::string> known;
+  for (const auto& entry : entries_) known.insert(entry->agent->name());
   for (const auto& endpoint : endpoints) {
-    const bool known =
-        std::any_of(entries_.begin(), entries_.end(), [&](const Entry& each) {
-          return each.endpoint.ToString() == endpoint.ToString();
-        });
-    if (known) continue;
-    Entry& entry = entries_.emplace_back();
-    entry.endpoint = endpoint;
-    entry.agent = std::make_shared<Agent>(endpoint, parts_.keys);
+    if (!known.insert(endpoint.ToString()).second) continue;
+    entries_.push_back(std::make_shared<Entry>(
+        Entry{.endpoint = endpoint,
+              .agent = std::make_shared<Agent>(endpoint, parts_.keys)}));
   }
 }
 
-std::list<Agents::Entry> Agents::TakeRemoved(
-    const std::vector<rpc::Endpoint>& endpoints) {
-  std::list<Entry> removed;
-  for (auto it = entries_.begin(); it != entries_.end();) {
-    const auto each = it++;
-    if (Has(endpoints, each->endpoint)) continue;
-    each->removed = true;
-    each->agent->Close();
-    removed.splice(removed.end(), entries_, each);
+void Agents::Remove(const std::vector<rpc::Endpoint>& all_but) {
+  std::set<std::string> stay;
+  for (const auto& each : all_but) stay.insert(each.ToString());
+  for (const auto& entry : entries_) {
+    if (stay.count(entry->agent->name()) > 0) continue;
+    entry->removed = true;
+    entry->agent->Close();
+    Hold(*entry, std::nullopt);
   }
-  return removed;
+  std::erase_if(entries_,
+                [](const EntryPointer& each) { return each->removed; });
 }
 
 bool Agents::HasState(State state) const {
-  return std::any_of(entries_.begin(), entries_.end(),
-                     [&](const Entry& each) { return each.state == state; });
+  return std::any_of(
+      entries_.begin(), entries_.end(),
+      [&](const EntryPointer& each) { return each->state == state; });
 }
 
 // One that may be expected to answer has not yet.
 bool Agents::AwaitsFirst() const {
-  return std::any_of(entries_.begin(), entries_.end(), [](const Entry& each) {
-    return each.state == State::kNew && each.asked;
-  });
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [](const EntryPointer& each) {
+                       return each->state == State::kNew && each->asked;
+                     });
 }
 
 // A known one is asked again without anybody waiting for it.
 bool Agents::Settled() const {
-  return std::none_of(entries_.begin(), entries_.end(), [](const Entry& each) {
-    return each.state != State::kKnown && each.asked;
-  });
-}
-
-bool Agents::Idle() const {
   return std::none_of(entries_.begin(), entries_.end(),
-                      [](const Entry& each) { return each.asked; });
+                      [](const EntryPointer& each) {
+                        return each->state != State::kKnown && each->asked;
+                      });
 }
 
 // Those that may be expected to answer have, and somebody did; or nobody is
@@ -119,33 +101,31 @@ bool Agents::HasSome() const {
   return !AwaitsFirst() && (HasState(State::kKnown) || Settled());
 }
 
-void Agents::Refresh() {
-  absl::MutexLock lock(&mutex_);
-  for (auto& entry : entries_) AskIfOutdated(entry);
+bool Agents::IsCurrent(const Entry& entry) const {
+  return entry.state == State::kKnown && entry.agent->IsConnected() &&
+         absl::Now() - entry.learnt_at < parts_.max_age;
 }
 
-// A thread for each question: they are few, and short for those who answer.
-void Agents::AskIfOutdated(Entry& entry) {
-  const bool connected =
-      entry.state == State::kKnown && entry.agent->IsConnected();
-  if (entry.state == State::kKnown && !connected) entry.state = State::kNew;
-  const bool current =
-      connected && absl::Now() - entry.learnt_at < parts_.max_age;
-  if (entry.asked || current) return;
-  entry.asked = true;
-  try {
-    entry.asking = std::jthread(
-        [this, &entry] { Learn(entry, entry.agent->Ask(parts_.patience)); });
-  } catch (const std::system_error& error) {
-    entry.asked = false;
-    if (connected) return;
-    entry.state = State::kSilent;
-    entry.error = NoThread(*entry.agent, error);
+void Agents::Refresh() {
+  std::vector<EntryPointer> due;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const auto& entry : entries_) {
+      if (IsCurrent(*entry)) continue;
+      if (!entry->agent->IsConnected() && entry->state == State::kKnown) {
+        entry->state = State::kNew;
+      }
+      if (!std::exchange(entry->asked, true)) due.push_back(entry);
+    }
+  }
+  for (const auto& entry : due) {
+    questions_.Ask(entry->agent, parts_.patience, [this, entry](Answer answer) {
+      Learn(*entry, std::move(answer));
+    });
   }
 }
 
-void Agents::Learn(Entry& entry,
-                   absl::StatusOr<std::vector<Announcement>> answer) {
+void Agents::Learn(Entry& entry, Answer answer) {
   absl::MutexLock lock(&mutex_);
   entry.asked = false;
   if (entry.removed) return;
@@ -154,17 +134,33 @@ void Agents::Learn(Entry& entry,
   entry.state = answer.ok() ? State::kKnown : State::kSilent;
   entry.error = answer.status();
   if (!answer.ok()) return;
+  const absl::Time learnt_before = entry.learnt_at;
   entry.learnt_at = absl::Now();
-  entry.announced = *std::move(answer);
-  LearnPools(entry, before);
+  Hold(entry, *std::move(answer));
+  NotePools(entry, before);
+  FindDisputes(entry, before, learnt_before);
 }
 
-void Agents::LearnPools(const Entry& entry,
-                        const std::vector<Announcement>& before) {
-  for (const Announcement& pool : *entry.announced) {
+void Agents::Hold(Entry& entry,
+                  std::optional<std::vector<Announcement>> pools) {
+  entry.announced = std::move(pools);
+  for (auto& [home, seen] : seen_) std::erase(seen.holders, &entry);
+  for (const Announcement& pool :
+       entry.announced.value_or(std::vector<Announcement>())) {
     if (pool.home.empty()) continue;
-    seen_.insert_or_assign(pool.home, Seen{pool, entry.agent->name()});
-    if (Has(before, pool.home)) continue;
+    Seen& seen = seen_[pool.home];
+    seen.pool = {.announcement = pool, .agent = entry.agent->name()};
+    seen.holders.push_back(&entry);
+  }
+  for (auto& [home, seen] : seen_) {
+    if (seen.holders.size() < 2) seen.disputed = false;
+  }
+}
+
+void Agents::NotePools(const Entry& entry,
+                       const std::vector<Announcement>& before) {
+  for (const Announcement& pool : *entry.announced) {
+    if (pool.home.empty() || Has(before, pool.home)) continue;
     if (IsForgotten(pool.home)) {
       LogReturn(parts_.forgotten, pool, entry.agent->name());
     } else {
@@ -173,11 +169,45 @@ void Agents::LearnPools(const Entry& entry,
   }
 }
 
+// An agent that moved is at both places only while the loss of the one has not
+// been noticed, and does not answer there any more.
+void Agents::FindDisputes(const Entry& entry,
+                          const std::vector<Announcement>& before,
+                          absl::Time learnt_before) {
+  for (const Announcement& pool : *entry.announced) {
+    if (pool.home.empty() || !Has(before, pool.home)) continue;
+    Seen& seen = seen_[pool.home];
+    for (const Entry* other : seen.holders) {
+      if (other == &entry || other->state != State::kKnown) continue;
+      if (other->learnt_at > learnt_before) seen.disputed = true;
+    }
+  }
+}
+
+void Agents::RecordPools() {
+  KnownPoolMap pools;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const auto& [home, seen] : seen_) pools[home] = seen.pool;
+  }
+  for (const auto& [home, pool] : pools) {
+    const absl::Status status = parts_.known.Add(home, pool);
+    if (status.ok()) continue;
+    LOG(WARNING) << LogLine("pool_not_recorded")
+                        .Add("home", home)
+                        .Add("error", status.message())
+                        .Add("what",
+                             "should the controller be restarted, and the "
+                             "pool's agent not be found, lists lack it");
+    return;  // the others fare no better, and are tried again soon
+  }
+}
+
 void Agents::Doubt(const Agent& agent) {
   absl::MutexLock lock(&mutex_);
-  for (auto& entry : entries_) {
-    if (entry.agent.get() == &agent && entry.state == State::kKnown) {
-      entry.state = State::kNew;
+  for (const auto& entry : entries_) {
+    if (entry->agent.get() == &agent && entry->state == State::kKnown) {
+      entry->state = State::kNew;
     }
   }
 }
@@ -193,15 +223,20 @@ absl::StatusOr<std::shared_ptr<Agent>> Agents::ForId(
     return absl::NotFoundError(absl::StrCat(
         "there is no ", id, ": its pool was forgotten, its data being lost"));
   }
+  {
+    absl::MutexLock lock(&mutex_);
+    const Entry* owner = OwnerOf(parsed->home);
+    if (owner != nullptr && IsCurrent(*owner)) return owner->agent;
+  }
   Refresh();
   absl::MutexLock lock(&mutex_);
   const auto found_or_settled = [&]() ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    return !Announcers(parsed->home).empty() || Settled();
+    return OwnerOf(parsed->home) != nullptr || Settled();
   };
   mutex_.AwaitWithDeadline(absl::Condition(&found_or_settled),
                            EarlierThan(operation.deadline(), absl::Now()));
-  const auto found = Announcers(parsed->home);
-  if (found.size() == 1) return found.front()->agent;
+  const Entry* owner = OwnerOf(parsed->home);
+  if (owner != nullptr) return owner->agent;
   return NotConnected(id, parsed->home);
 }
 
@@ -231,9 +266,9 @@ absl::StatusOr<std::vector<Agents::Connected>> Agents::All(
 absl::Status Agents::CheckReady() {
   Refresh();
   absl::MutexLock lock(&mutex_);
-  const bool heard =
-      std::any_of(entries_.begin(), entries_.end(),
-                  [](const Entry& each) { return each.announced.has_value(); });
+  const bool heard = std::any_of(
+      entries_.begin(), entries_.end(),
+      [](const EntryPointer& each) { return each->announced.has_value(); });
   if (heard) return absl::OkStatus();
   return absl::UnavailableError(Read().Reasons());
 }
@@ -243,11 +278,14 @@ absl::Status Agents::Forget(const std::string& home,
   Everybody(operation);
   {
     absl::MutexLock lock(&mutex_);
-    const auto announcers = Announcers(home);
-    if (!announcers.empty()) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "agent ", announcers.front()->agent->name(), " announces the pool ",
-          home, ", so it is not gone; stop its daemon for good first"));
+    const auto seen = seen_.find(home);
+    if (seen != seen_.end()) {
+      for (const Entry* holder : seen->second.holders) {
+        if (holder->state != State::kKnown) continue;
+        return absl::FailedPreconditionError(absl::StrCat(
+            "agent ", holder->agent->name(), " announces the pool ", home,
+            ", so it is not gone; stop its daemon for good first"));
+      }
     }
   }
   RETURN_IF_ERROR(parts_.forgotten.Add(home));

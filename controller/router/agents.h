@@ -3,13 +3,11 @@
 #ifndef HOLDFAST_CONTROLLER_ROUTER_AGENTS_H_
 #define HOLDFAST_CONTROLLER_ROUTER_AGENTS_H_
 
-#include <list>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -21,6 +19,8 @@
 #include "controller/router/agent.h"
 #include "controller/router/appearances.h"
 #include "controller/router/forgotten_pools.h"
+#include "controller/router/known_pools.h"
+#include "controller/router/questions.h"
 #include "controller/router/roster.h"
 #include "rpc/endpoint.h"
 
@@ -30,6 +30,7 @@ namespace holdfast::controller {
 struct AgentsParts {
   AnnouncementKeys keys;
   ForgottenPools& forgotten;
+  KnownPools& known;
   Appearances& appearances;  // told of each pool that comes (back)
   // What an agent that was just started is given to answer.
   absl::Duration patience = absl::Seconds(2);
@@ -41,9 +42,11 @@ struct AgentsParts {
 // a connection and when the answer is old; knows nothing that an agent has not
 // said of itself. Agents are asked side by side and each at most once at a
 // time, so that a silent one delays only calls that need it. A pool that was
-// announced since the start is remembered: while nobody announces it, it is
-// absent. Two agents that announce one pool are both refused for it until a
-// person has seen to it. A forgotten pool is neither connected nor absent.
+// ever announced is remembered: while nobody announces it, it is absent. Two
+// agents that announce one pool are both refused for it, and also when one of
+// them falls silent: until one answers without the pool or is no agent of the
+// list any more. A forgotten pool is neither connected nor absent, nor is an
+// agent that has not answered since the start and had forgotten pools only.
 // Thread-safe.
 class Agents {
  public:
@@ -84,6 +87,9 @@ class Agents {
   // Has them asked, where that is due, and does not wait.
   void Refresh();
 
+  // Writes down which pools there are (known_pools.h), where that is due.
+  void RecordPools();
+
   // OK once any agent has answered; UNAVAILABLE before. Does not wait: for
   // the readiness of the process, which is asked again and again.
   absl::Status CheckReady();
@@ -109,45 +115,62 @@ class Agents {
     absl::Status error;    // while silent
     absl::Time learnt_at;  // of the last answer
     std::optional<std::vector<Announcement>> announced;  // the last one
-    // Ends with its question. The last member: joined before the others go.
-    std::jthread asking;
   };
-  struct Seen {
-    Announcement announcement;
-    std::string agent;  // its name
-  };
+  // Shared with the question under way.
+  using EntryPointer = std::shared_ptr<Entry>;
+  using Answer = Questions::Answer;
 
-  // Silent, with the reason, if no thread can be made for the question.
-  void AskIfOutdated(Entry& entry) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Learn(Entry& entry, absl::StatusOr<std::vector<Announcement>> answer);
-  void LearnPools(const Entry& entry, const std::vector<Announcement>& before)
+  struct Seen {
+    KnownPool pool;  // as it was announced last
+    // Those on the list whose last answer had the pool.
+    std::vector<Entry*> holders = {};
+    // Two of them have been seen to have it at one time.
+    bool disputed = false;
+  };
+  using SeenPools = std::map<std::string, Seen>;  // by home
+
+  // True while what the entry announced is believed without asking.
+  bool IsCurrent(const Entry& entry) const;
+  void Learn(Entry& entry, Answer answer);
+  // Gives the entry these pools, instead of those it had.
+  void Hold(Entry& entry, std::optional<std::vector<Announcement>> pools)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  std::list<Entry> TakeRemoved(const std::vector<rpc::Endpoint>& endpoints)
+  // Tells of the pools that the entry did not have in its last answer.
+  void NotePools(const Entry& entry, const std::vector<Announcement>& before)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Disputes the pools that another had between two answers of this one.
+  void FindDisputes(const Entry& entry, const std::vector<Announcement>& before,
+                    absl::Time learnt_before)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Remove(const std::vector<rpc::Endpoint>& all_but)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   bool HasState(State state) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   bool AwaitsFirst() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   bool Settled() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  bool Idle() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   bool HasSome() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  std::vector<const Entry*> Announcers(const std::string& home) const
+  // Who has the pool: null unless it is one, undisputed.
+  const Entry* OwnerOf(const std::string& home) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  static const Entry* OwnerOf(const Seen& seen);
   Roster Read() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   // The pools of an agent that are not open yet are absent.
   static void AddUnopened(const Entry& entry, Roster& roster);
-  // Why the pool is not connected.
-  std::string WhyAbsent(const std::string& home, const Seen& seen) const
+  // True if nothing can be missing with this agent, whom nobody has heard.
+  bool HadOnlyForgotten(const Entry& entry) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  // Why the pool is not connected.
+  static std::string WhyAbsent(const std::string& home, const Seen& seen);
   absl::Status NotConnected(const std::string& id,
                             const std::string& home) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
   const AgentsParts parts_;
   mutable absl::Mutex mutex_;
-  // A list: entries do not move.
-  std::list<Entry> entries_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, Seen> seen_ ABSL_GUARDED_BY(mutex_);  // by home
+  std::vector<EntryPointer> entries_ ABSL_GUARDED_BY(mutex_);
+  SeenPools seen_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> problems_ ABSL_GUARDED_BY(mutex_);
+  Questions questions_;  // the last member: its answers use the others
 };
 
 }  // namespace holdfast::controller

@@ -6,27 +6,20 @@
 #include "controller/router/agents.h"
 
 namespace holdfast::controller {
-namespace {
 
-bool Has(const std::optional<std::vector<Announcement>>& pools,
-         const std::string& home) {
-  return pools && std::any_of(pools->begin(), pools->end(),
-                              [&](const Announcement& each) {
-                                return each.home == home;
-                              });
+const Agents::Entry* Agents::OwnerOf(const std::string& home) const {
+  const auto seen = seen_.find(home);
+  return seen == seen_.end() ? nullptr : OwnerOf(seen->second);
 }
 
-}  // namespace
-
-std::vector<const Agents::Entry*> Agents::Announcers(
-    const std::string& home) const {
-  std::vector<const Entry*> found;
-  for (const auto& entry : entries_) {
-    if (entry.state == State::kKnown && Has(entry.announced, home)) {
-      found.push_back(&entry);
-    }
+const Agents::Entry* Agents::OwnerOf(const Seen& seen) {
+  const Entry* owner = nullptr;
+  for (const Entry* holder : seen.holders) {
+    if (holder->state != State::kKnown) continue;
+    if (owner != nullptr || seen.disputed) return nullptr;
+    owner = holder;
   }
-  return found;
+  return owner;
 }
 
 absl::Status Agents::NotConnected(const std::string& id,
@@ -40,20 +33,24 @@ absl::Status Agents::NotConnected(const std::string& id,
                                              " is not connected: ", reason));
 }
 
-std::string Agents::WhyAbsent(const std::string& home, const Seen& seen) const {
-  const auto announcers = Announcers(home);
-  if (announcers.size() > 1) {
-    return absl::StrCat("agent ", announcers[0]->agent->name(),
-                        " announces the pool ", home, ", as agent ",
-                        announcers[1]->agent->name(),
-                        " does; see which one has it and stop the other");
+std::string Agents::WhyAbsent(const std::string& home, const Seen& seen) {
+  std::vector<const Entry*> answering;
+  for (const Entry* holder : seen.holders) {
+    if (holder->state == State::kKnown) answering.push_back(holder);
   }
-  for (const Entry& entry : entries_) {
-    if (!Has(entry.announced, home)) continue;
-    if (!entry.error.ok()) return std::string(entry.error.message());
-    return absl::StrCat("agent ", entry.agent->name(), " has not answered yet");
+  if (answering.size() > 1 || seen.disputed) {
+    return absl::StrCat(
+        "agent ", seen.holders[0]->agent->name(), " announces the pool ", home,
+        ", as agent ", seen.holders[1]->agent->name(),
+        " does; see which one has it, stop the other, and take that off the "
+        "list of agents or restart the controller");
   }
-  return absl::StrCat("agent ", seen.agent, ", which had the pool ", home,
+  for (const Entry* holder : seen.holders) {
+    if (!holder->error.ok()) return std::string(holder->error.message());
+    return absl::StrCat("agent ", holder->agent->name(),
+                        " has not answered yet");
+  }
+  return absl::StrCat("agent ", seen.pool.agent, ", which had the pool ", home,
                       ", does not announce it any more");
 }
 
@@ -75,27 +72,34 @@ void Agents::AddUnopened(const Entry& entry, Roster& roster) {
   }
 }
 
+bool Agents::HadOnlyForgotten(const Entry& entry) const {
+  bool had = false;
+  for (const auto& [home, seen] : seen_) {
+    if (seen.pool.agent != entry.agent->name()) continue;
+    if (!IsForgotten(home)) return false;
+    had = true;
+  }
+  return had;
+}
+
 Roster Agents::Read() const {
   Roster roster;
   for (const auto& [home, seen] : seen_) {
     if (IsForgotten(home)) continue;
-    const auto announcers = Announcers(home);
-    if (announcers.size() != 1) {
-      roster.absent.push_back({WhyAbsent(home, seen), seen.announcement});
-      continue;
-    }
-    const Entry& entry = *announcers.front();
-    for (const Announcement& pool : *entry.announced) {
-      if (pool.home == home) roster.connected.push_back({entry.agent, pool});
+    const Entry* owner = OwnerOf(seen);
+    if (owner == nullptr) {
+      roster.absent.push_back({WhyAbsent(home, seen), seen.pool.announcement});
+    } else {
+      roster.connected.push_back({owner->agent, seen.pool.announcement});
     }
   }
-  for (const Entry& entry : entries_) {
-    if (entry.state == State::kKnown) AddUnopened(entry, roster);
-    if (entry.announced) continue;
-    roster.absent.push_back({entry.error.ok()
-                                 ? absl::StrCat("agent ", entry.agent->name(),
+  for (const EntryPointer& entry : entries_) {
+    if (entry->state == State::kKnown) AddUnopened(*entry, roster);
+    if (entry->announced || HadOnlyForgotten(*entry)) continue;
+    roster.absent.push_back({entry->error.ok()
+                                 ? absl::StrCat("agent ", entry->agent->name(),
                                                 " has not answered yet")
-                                 : std::string(entry.error.message())});
+                                 : std::string(entry->error.message())});
   }
   for (const std::string& problem : problems_) {
     roster.absent.push_back({problem});

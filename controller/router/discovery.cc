@@ -52,6 +52,7 @@ void Discovery::Run() {
     Resolve();
     Publish();
     agents_.Refresh();
+    agents_.RecordPools();
   } while (!stop_.AwaitClosed(period_));
 }
 

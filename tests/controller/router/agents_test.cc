@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/controller/router/running_agent.h"
 #include "tests/fakes/no_threads.h"
@@ -80,18 +84,16 @@ TEST_F(AgentsTest, AnAgentThatStartsLateIsWaitedFor) {
   EXPECT_TRUE(agents.CheckReady().ok());
 }
 
-TEST_F(AgentsTest, AnAgentThatCouldNotBeAskedIsAskedTheNextTime) {
+TEST_F(AgentsTest, NoQuestionHasAThreadOfItsOwn) {
   PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
+  PoolAgent b(directory_.Socket("b"), "pool-b", "node-b");
   Directory known({a.endpoint()});
-  Agents& agents = known.agents;
-  {
-    const NoThreads limit;
-    EXPECT_TRUE(absl::IsUnavailable(agents.CheckReady()));
-    const absl::Status all = agents.All(operation_).status();
-    EXPECT_TRUE(absl::IsUnavailable(all)) << all;
-    EXPECT_THAT(std::string(all.message()), HasSubstr("no thread"));
-  }
-  EXPECT_TRUE(agents.All(operation_).ok());
+  ASSERT_TRUE(known.agents.All(operation_).ok());
+  const NoThreads limit;
+  known.agents.Set({a.endpoint(), b.endpoint()});
+  const auto all = known.agents.All(operation_);
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_EQ(all->size(), 2U);
 }
 
 TEST_F(AgentsTest, AnAgentThatIsGoneIsNamed) {
@@ -194,6 +196,128 @@ TEST_F(AgentsTest, TwoAgentsOfOnePoolAreBothRefused) {
               HasSubstr(twin.endpoint().ToString()));
   EXPECT_TRUE(agents.ForId(IdOf(b), operation_).ok());
   EXPECT_EQ(agents.Reachable(operation_).connected.size(), 1U);
+}
+
+// Two that were each heard between two answers of the other; then one stops.
+class DisputeTest : public AgentsTest {
+ protected:
+  static constexpr int kEnough = 5;  // the last but one has been learnt
+
+  void SetUp() override {
+    known_.agents.Set({a_.endpoint(), twin_->endpoint()});
+    const absl::Time end = absl::Now() + absl::Minutes(1);
+    while (std::min(a_.announcements(), twin_->announcements()) < kEnough &&
+           absl::Now() < end) {
+      const absl::Status all = known_.agents.All(operation_).status();
+      ASSERT_TRUE(absl::IsUnavailable(all)) << all;
+    }
+    twin_->Stop();
+  }
+  absl::Status Find() {
+    return known_.agents.ForId(IdOf(a_), operation_).status();
+  }
+
+  PoolAgent a_{directory_.Socket("a"), "pool-a", "node-a"};
+  std::unique_ptr<PoolAgent> twin_ = std::make_unique<PoolAgent>(
+      directory_.Socket("twin"), "pool-a", "node-b");
+  Directory known_{{}, kShort, absl::ZeroDuration()};
+};
+
+TEST_F(DisputeTest, IsNotSettledByTheSilenceOfOne) {
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(absl::IsUnavailable(Find()));
+    EXPECT_TRUE(absl::IsUnavailable(known_.agents.All(operation_).status()));
+  }
+}
+
+TEST_F(DisputeTest, IsSettledWhenOneIsTakenOffTheList) {
+  known_.agents.Set({a_.endpoint()});
+  EXPECT_TRUE(Find().ok()) << Find();
+  EXPECT_TRUE(known_.agents.All(operation_).ok());
+}
+
+TEST_F(DisputeTest, IsSettledWhenOneAnswersWithoutThePool) {
+  const rpc::Endpoint endpoint = twin_->endpoint();
+  twin_.reset();
+  PoolAgent other(endpoint, "pool-b", "node-b");
+  const absl::Time end = absl::Now() + absl::Minutes(1);
+  while (!Find().ok() && absl::Now() < end) continue;
+  EXPECT_TRUE(Find().ok()) << Find();
+}
+
+// A controller that is restarted with the same directory for its state.
+class RestartedTest : public AgentsTest {
+ protected:
+  // What the next one knows.
+  std::unique_ptr<Agents> Restart(const std::vector<rpc::Endpoint>& list) {
+    loaded_ = std::make_unique<KnownPools>(
+        *known_.kernel.files, *known_.kernel.data_files, known_.state.path(),
+        KnownPools::Load(*known_.kernel.files, known_.state.path(),
+                         Keys().topology)
+            .value());
+    auto agents =
+        std::make_unique<Agents>(AgentsParts{.keys = Keys(),
+                                             .forgotten = known_.forgotten,
+                                             .known = *loaded_,
+                                             .appearances = known_.appearances,
+                                             .patience = kShort});
+    agents->Set(list);
+    return agents;
+  }
+  void SetUp() override {
+    ASSERT_TRUE(known_.agents.All(operation_).ok());
+    known_.agents.RecordPools();
+  }
+
+  PoolAgent a_{directory_.Socket("a"), "pool-a", "node-a"};
+  PoolAgent b_{directory_.Socket("b"), "pool-b", "node-b"};
+  Directory known_{{a_.endpoint(), b_.endpoint()}, kShort};
+  std::unique_ptr<KnownPools> loaded_;
+};
+
+TEST_F(RestartedTest, APoolWhoseAgentIsNotOnTheListIsMissed) {
+  const auto agents = Restart({a_.endpoint()});
+  const absl::Status all = agents->All(operation_).status();
+  EXPECT_TRUE(absl::IsUnavailable(all)) << all;
+  EXPECT_THAT(std::string(all.message()), HasSubstr(b_.home()));
+  EXPECT_THAT(std::string(all.message()), HasSubstr(b_.endpoint().ToString()));
+  agents->Set({a_.endpoint(), b_.endpoint()});
+  EXPECT_TRUE(agents->All(operation_).ok());
+}
+
+TEST_F(RestartedTest, WhatIsAbsentIsTheSamePoolAsBefore) {
+  const auto agents = Restart({a_.endpoint()});
+  const Roster roster = agents->Everybody(operation_);
+  ASSERT_EQ(roster.absent.size(), 1U);
+  const Announcement& absent = *roster.absent.front().announcement;
+  EXPECT_EQ(absent.home, b_.home());
+  EXPECT_EQ(absent.name, "default");
+  EXPECT_EQ(absent.segments, b_.pool().node().segments);
+}
+
+TEST_F(RestartedTest, ADeadAgentOfForgottenPoolsHoldsUpNoList) {
+  b_.Stop();
+  ASSERT_TRUE(known_.forgotten.Add(b_.home()).ok());
+  const auto agents = Restart({a_.endpoint(), b_.endpoint()});
+  const auto all = agents->All(operation_);
+  ASSERT_TRUE(all.ok()) << all.status();
+  EXPECT_EQ(all->size(), 1U);
+}
+
+TEST_F(RestartedTest, ADeadAgentOfWhomNothingIsKnownDoes) {
+  b_.Stop();
+  ASSERT_TRUE(known_.forgotten.Add(b_.home()).ok());
+  const auto agents = Restart({a_.endpoint(), directory_.Socket("c")});
+  EXPECT_TRUE(absl::IsUnavailable(agents->All(operation_).status()));
+}
+
+TEST_F(RestartedTest, APoolThatCannotBeRecordedIsUsedAllTheSame) {
+  std::filesystem::remove_all(known_.state.path());
+  PoolAgent c(directory_.Socket("c"), "pool-c", "node-c");
+  known_.agents.Set({a_.endpoint(), b_.endpoint(), c.endpoint()});
+  ASSERT_TRUE(known_.agents.All(operation_).ok());
+  known_.agents.RecordPools();
+  EXPECT_TRUE(known_.agents.ForId(IdOf(c), operation_).ok());
 }
 
 TEST_F(AgentsTest, WhoAnnouncesNoPoolIsNoAgent) {

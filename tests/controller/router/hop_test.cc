@@ -5,7 +5,6 @@
 #include <string>
 
 #include "tests/controller/router/running_agent.h"
-#include "tests/fakes/no_threads.h"
 
 namespace holdfast::controller {
 namespace {
@@ -77,14 +76,16 @@ TEST_F(HopTest, AnAgentThatDidNotAnswerInTimeIsDoubted) {
   Operation operation("test");
   const auto roster = agents.Reachable(operation);
   ASSERT_EQ(roster.connected.size(), 1U);
-  const NoThreads limit;  // so that it cannot be asked again
+  a.Freeze();  // so that it does not answer when it is asked again
   EXPECT_EQ(agents.Reachable(operation).connected.size(), 1U);
   grpc::ServerContext caller;
   const absl::Status status =
       Heard({caller, operation, agents}, *roster.connected.front().agent,
             grpc::Status(grpc::DEADLINE_EXCEEDED, "too late"));
   EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
-  EXPECT_TRUE(agents.Reachable(operation).connected.empty());
+  const Operation hurried("test", absl::Now() + kShort);
+  EXPECT_TRUE(agents.Reachable(hurried).connected.empty());
+  a.Thaw();
 }
 
 }  // namespace

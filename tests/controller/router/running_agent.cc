@@ -26,7 +26,12 @@ RunningAgent::RunningAgent(const rpc::Endpoint& endpoint,
     : endpoint_(endpoint),
       service_(service),
       identity_(
-          calls_, [manifest = std::move(manifest)] { return manifest; },
+          calls_,
+          [this, manifest = std::move(manifest)] {
+            ++announcements_;
+            gate_.Pass();
+            return manifest;
+          },
           [] { return absl::OkStatus(); }) {
   Start();
 }
@@ -60,6 +65,14 @@ PoolAgent::PoolAgent(const rpc::Endpoint& endpoint,
       agent_(endpoint, pool_.service(),
              {{identity::kManifestPools, "default=" + HomeOf(pool_uuid)},
               {identity::kManifestNode, node_id}}) {}
+
+void PoolAgent::Freeze() {
+  pool_.backend().OnCall([this](absl::string_view) {
+    agent_.gate().Pass();
+    return absl::OkStatus();
+  });
+  agent_.gate().Shut();
+}
 
 Hang::Hang(PoolAgent& agent, absl::string_view verb) {
   agent.pool().backend().OnCall(

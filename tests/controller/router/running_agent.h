@@ -5,13 +5,16 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -49,6 +52,27 @@ class SocketDirectory {
   std::string path_;
 };
 
+// Holds up whoever comes through while it is shut. Thread-safe.
+class Gate {
+ public:
+  void Shut() {
+    absl::MutexLock lock(&mutex_);
+    open_ = false;
+  }
+  void Open() {
+    absl::MutexLock lock(&mutex_);
+    open_ = true;
+  }
+  void Pass() {
+    absl::MutexLock lock(&mutex_);
+    mutex_.Await(absl::Condition(&open_));
+  }
+
+ private:
+  absl::Mutex mutex_;
+  bool open_ ABSL_GUARDED_BY(mutex_) = true;
+};
+
 // A service and the Identity that announces its pools, at an endpoint.
 class RunningAgent {
  public:
@@ -58,10 +82,20 @@ class RunningAgent {
   // With the port that it got.
   const rpc::Endpoint& endpoint() const { return endpoint_; }
   void Start();
+  void Start(const rpc::Endpoint& elsewhere) {
+    endpoint_ = elsewhere;
+    Start();
+  }
   void Stop() { server_.reset(); }
+  // What announcements have to pass; open it before Stop.
+  Gate& gate() { return gate_; }
+  // How often it was asked what it announces.
+  int announcements() const { return announcements_; }
 
  private:
   rpc::Endpoint endpoint_;
+  Gate gate_;
+  std::atomic<int> announcements_ = 0;
   Metrics metrics_;
   rpc::Calls calls_{metrics_};
   grpc::Service& service_;
@@ -80,7 +114,14 @@ class PoolAgent {
   const std::string& home() { return pool_.backend().home(); }
   const rpc::Endpoint& endpoint() const { return agent_.endpoint(); }
   void Start() { agent_.Start(); }
+  void Start(const rpc::Endpoint& elsewhere) { agent_.Start(elsewhere); }
   void Stop() { agent_.Stop(); }
+
+  // From now on, until Thaw, whoever connects gets no answer, as from a process
+  // that is stopped; calls that came go on then. Thaw before Stop.
+  void Freeze();
+  void Thaw() { agent_.gate().Open(); }
+  int announcements() const { return agent_.announcements(); }
 
  private:
   PoolService pool_;
@@ -153,6 +194,7 @@ struct Directory {
                      absl::Duration max_age = kForever)
       : agents({.keys = Keys(),
                 .forgotten = forgotten,
+                .known = known,
                 .appearances = appearances,
                 .patience = patience,
                 .max_age = max_age}) {
@@ -163,6 +205,7 @@ struct Directory {
   Metrics metrics;
   os::Kernel kernel = os::LinuxKernel(metrics);
   ForgottenPools forgotten{*kernel.files, *kernel.data_files, state.path(), {}};
+  KnownPools known{*kernel.files, *kernel.data_files, state.path(), {}};
   Appearances appearances;
   Agents agents;
 };
