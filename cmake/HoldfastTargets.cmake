@@ -54,15 +54,23 @@ function(run_alone)
   set_tests_properties(${ARGV} PROPERTIES RUN_SERIAL TRUE)
 endfunction()
 
+# All programs of a tier, to be built by its name.
+foreach(tier unit contract root fuzz)
+  add_custom_target(${tier}_tests)
+endforeach()
+
 # holdfast_test(NAME LABEL unit SOURCES a_test.cc … DEPENDS x y …)
-# A tier is a ctest label: unit, contract, conformance, root.
+# A tier is a ctest label: unit, contract, conformance, root. Programs have the
+# label program too.
 function(holdfast_test NAME)
   cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${NAME} ${ARG_SOURCES})
   target_link_libraries(${NAME} PRIVATE holdfast_options ${ARG_DEPENDS}
     GTest::gmock_main)
   add_test(NAME ${NAME} COMMAND ${NAME})
-  set_tests_properties(${NAME} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 600)
+  set_tests_properties(${NAME} PROPERTIES LABELS "${ARG_LABEL};program"
+    TIMEOUT 600)
+  add_dependencies(${ARG_LABEL}_tests ${NAME})
 endfunction()
 
 # holdfast_fuzzer(NAME SOURCES a_fuzzer.cc … DEPENDS x y …)
@@ -77,4 +85,5 @@ function(holdfast_fuzzer NAME)
     COMMAND ${CMAKE_SOURCE_DIR}/tests/fuzz/run.sh $<TARGET_FILE:${NAME}>)
   # Hours by HOLDFAST_FUZZ_SECONDS: libFuzzer ends itself.
   set_tests_properties(${NAME} PROPERTIES LABELS fuzz TIMEOUT 0)
+  add_dependencies(fuzz_tests ${NAME})
 endfunction()
