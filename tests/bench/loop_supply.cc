@@ -8,6 +8,9 @@
 #include <filesystem>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/unique_fd.h"
+#include "tests/bench/progress.h"
 
 namespace holdfast::bench {
 namespace {
@@ -25,17 +28,13 @@ int FreeDevices() {
 
 }  // namespace
 
-LoopSupply::LoopSupply(int count)
-    : control_(open("/dev/loop-control", O_RDWR | O_CLOEXEC)) {
-  for (int missing = count - FreeDevices(); missing > 0; --missing) {
-    const int number = ioctl(control_.get(), LOOP_CTL_ADD, -1);
-    if (number >= 0) added_.push_back(number);
-  }
-}
-
-LoopSupply::~LoopSupply() {
-  for (const int number : added_) {
-    ioctl(control_.get(), LOOP_CTL_REMOVE, number);
+void EnsureFreeLoops(int count) {
+  const UniqueFd control(open("/dev/loop-control", O_RDWR | O_CLOEXEC));
+  const int missing = count - FreeDevices();
+  if (missing <= 0) return;
+  Progress(absl::StrCat("  making ", missing, " loop devices"));
+  for (int i = 0; i < missing && CheckInterrupt().ok(); ++i) {
+    ioctl(control.get(), LOOP_CTL_ADD, -1);
   }
 }
 

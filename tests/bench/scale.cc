@@ -130,7 +130,7 @@ std::string JsonOf(const Ratio& ratio) {
 
 absl::StatusOr<ScaleResult> MeasureScale(const ScalePlan& plan) {
   RETURN_IF_ERROR(CheckLimits(plan.volumes));
-  const LoopSupply supply(plan.volumes);
+  EnsureFreeLoops(plan.volumes);
   Bed bed;
   RETURN_IF_ERROR(bed.Start(plan.volumes * kVolumeBytes));
   const std::vector<pid_t> daemons = bed.daemons();
