@@ -223,7 +223,9 @@ void Player::CheckEmpty() {
 void Player::EmptyTrash() {
   backend::Backend& backend = world_.machine().backend();
   Operation operation("test");
-  for (const auto& object : backend.ListTrash({})->entries) {
+  const auto trash = backend.ListTrash({});
+  FUZZ_CHECK(trash.ok());
+  for (const auto& object : trash->entries) {
     FUZZ_CHECK(backend.Purge(object.key, operation).ok());
   }
 }
