@@ -60,7 +60,7 @@ class KillLoadTest : public testing::Test {
     ASSERT_OK(
         world_.StartWith({.bytes = 64 * kGiB},
                          {.trash = TrashPolicy::kKept, .log_verbosity = 0}));
-    trash_.emplace(world_.daemons().controller_endpoint());
+    trash_.emplace(world_.daemons().controller_endpoint(), WhenDown::kFail);
     inspector_.emplace(world_, histories_, world_.scratch().path());
   }
 
@@ -136,7 +136,7 @@ class KillLoadTest : public testing::Test {
   // It was a load, and it was under way when daemons died.
   void ExpectEnough(const PerDeed& answered) {
     for (size_t deed = 0; deed < kDeeds; ++deed) {
-      EXPECT_GE(answered[deed], kills_ / 5) << Name(static_cast<Deed>(deed));
+      EXPECT_GE(answered[deed], kills_ / 10) << Name(static_cast<Deed>(deed));
       if (!IsCall(deed)) continue;
       EXPECT_GE(inside_[deed], kills_ / 100) << Name(static_cast<Deed>(deed));
     }
