@@ -141,7 +141,7 @@ class DivergenceTest : public FullPoolTest {
 };
 
 TEST_F(DivergenceTest, NoFileSystemSeesAnErrorWhenEverythingIsPromised) {
-  ASSERT_OK(Start({.bytes = 1000 * kMiB}));
+  ASSERT_OK(Start({.bytes = 1100 * kMiB}));
   ASSERT_OK(AddOneOfEachFileSystem());
   DivergeFromSnapshots();
   EXPECT_OK(Overwrite(Order::kRandom, Cache::kBuffered));
