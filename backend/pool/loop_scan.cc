@@ -45,6 +45,11 @@ bool IsNoDevice(const absl::Status& status) {
          IsErrno(status, ENODEV);
 }
 
+bool HasDeadFile(const absl::Status& status) {
+  return IsErrno(status, EIO) || IsErrno(status, ESTALE) ||
+         IsErrno(status, ENOTCONN);
+}
+
 absl::StatusOr<LoopHolders> ScanLoops(os::LoopDevices& loops,
                                       const std::string& id,
                                       const os::FileInfo& file) {
@@ -55,6 +60,8 @@ absl::StatusOr<LoopHolders> ScanLoops(os::LoopDevices& loops,
   for (const int number : *numbers) {
     const auto status = loops.GetStatus(number);
     if (IsNoDevice(status.status())) continue;
+    // Somebody else's: our file could be looked at.
+    if (HasDeadFile(status.status())) continue;
     if (!status.ok()) return DeviceMeaning(status.status(), "look at a device");
     if (!IsOn(*status, file)) continue;
     if (status->name != id) {

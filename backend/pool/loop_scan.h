@@ -43,9 +43,15 @@ bool IsOn(const os::LoopStatus& status, const os::FileInfo& file);
 // one that does not exist.
 bool IsNoDevice(const absl::Status& status);
 
+// True for what the kernel answers of a device whose file is on a file system
+// that fails (EIO, ESTALE) or whose server is gone (ENOTCONN, fuse(4)): it asks
+// that file system (loop_get_status, drivers/block/loop.c).
+bool HasDeadFile(const absl::Status& status);
+
 // The cost grows with the number of loop devices: for what no hint answers.
 // FAILED_PRECONDITION, naming both, if two read-write devices named `id` are
-// on the file. `loops` must outlive the call.
+// on the file. Devices with a dead file are passed over: `file` is what was
+// read of the file just before. `loops` must outlive the call.
 absl::StatusOr<LoopHolders> ScanLoops(os::LoopDevices& loops,
                                       const std::string& id,
                                       const os::FileInfo& file);

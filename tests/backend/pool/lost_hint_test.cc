@@ -1,11 +1,15 @@
 // Devices of ours that no hint knows.
 
+#include <cerrno>
+
+#include "absl/strings/str_cat.h"
 #include "tests/backend/pool/attach_fixture.h"
 
 namespace holdfast::pool {
 namespace {
 
 using backend::AttachMode;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 // What cannot be read when the pool is opened gets no hint.
@@ -31,6 +35,30 @@ TEST_F(LostHintTest, DetachTakesTheDevice) {
   AttachUnhinted();
   EXPECT_TRUE(pool->Detach(volume_.id, kRw, operation).ok());
   EXPECT_THAT(kernel.AttachedLoops(), IsEmpty());
+}
+
+// Another's loop device, whose file is on a file system that fails.
+TEST_F(LostHintTest, DeviceOfOthersThatCannotBeReadIsPassedOver) {
+  for (const int error : {EIO, ESTALE, ENOTCONN}) {
+    const int number = *kernel.loops().FindFree();
+    {
+      const auto file =
+          kernel.files().Create(absl::StrCat("/pool/other", error));
+      ASSERT_TRUE(kernel.loops().Configure(number, file->get(), {}).ok());
+    }
+    AttachUnhinted();
+    ASSERT_EQ(kernel.AttachedLoops().front(), number);
+    kernel.calls().FailNext("LoopDevices.GetStatus", error);
+    EXPECT_TRUE(pool->Detach(volume_.id, kRw, operation).ok()) << error;
+    EXPECT_THAT(kernel.AttachedLoops(), ElementsAre(number));
+    ASSERT_TRUE(kernel.loops().Detach(number).ok());
+  }
+}
+
+TEST_F(LostHintTest, WhatCannotBeToldIsNoNotAttached) {
+  AttachUnhinted();
+  kernel.calls().FailNext("LoopDevices.GetStatus", EMFILE);
+  EXPECT_FALSE(pool->Detach(volume_.id, kRw, operation).ok());
 }
 
 TEST_F(LostHintTest, MountedDeviceIsNotDetachedAndIsFound) {
