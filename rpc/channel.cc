@@ -24,8 +24,11 @@ constexpr int kLargestAnswer = 256 << 20;
 
 // A call that was sent on a connection just lost, or to a server about to
 // listen, is sent again: CSI calls are made to be repeated. All five attempts
-// together take less than a second; longer outages are for the caller.
+// together take less than a second; longer outages are for the caller. A purge
+// is not: done and sent again it would be told to have found nothing.
 constexpr char kServiceConfig[] = R"({"methodConfig": [{
+  "name": [{"service": "holdfast.v1.Admin", "method": "Purge"}]
+  }, {
   "name": [{}],
   "retryPolicy": {
     "maxAttempts": 5,
