@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "tests/backend/pool/pool_fixture.h"
 #include "tests/races/at_once.h"
 
@@ -70,15 +71,18 @@ TEST_F(RoomRaceTest, AsManyAreMadeAsThereIsRoomFor) {
 
 TEST_F(RoomRaceTest, TheTrashGivesWayToAsMany) {
   const int room = RoomFor(kGiB);
-  for (int i = 0; i < room; ++i) {
-    const auto volume = Create(Sized(i, kGiB));
-    ASSERT_TRUE(kernel.WriteRange(layout.Volume(volume.id), 0, kGiB / 2));
-    ASSERT_TRUE(pool->DeleteVolume(volume.id, operation).ok());
-  }
+  const auto volume = Create(Sized(0, room * kGiB));
+  ASSERT_TRUE(
+      kernel.WriteRange(layout.Volume(volume.id), 0, (room - 2) * kGiB));
+  ASSERT_TRUE(pool->DeleteVolume(volume.id, operation).ok());
   ASSERT_GT(pool->numbers().trash_bytes, 0);
-  EXPECT_EQ(Succeed(2 * room,
-                    [this](int i) { return TryCreate(Sized(100 + i, kGiB)); }),
-            room);
+  // While it is being unlinked, others must wait for what it gives.
+  kernel.calls().OnCall([](const fakes::Call& call) {
+    if (call.name == "Files.Unlink") absl::SleepFor(absl::Milliseconds(2));
+  });
+  EXPECT_EQ(
+      Succeed(room, [this](int i) { return TryCreate(Sized(100 + i, kGiB)); }),
+      room);
   EXPECT_EQ(Promised(), CountedAnew());
 }
 
