@@ -24,16 +24,16 @@ Caller::Caller(const Spec& spec, Gate& gate)
       // As often as each is to be tried.
       methods_([] {
         const std::vector<std::pair<Method, int>> weights = {
-            {&Caller::Create, 3},
-            {&Caller::Clone, 2},
-            {&Caller::Restore, 2},
+            {&Caller::Create, 2},
+            {&Caller::Clone, 3},
+            {&Caller::Restore, 4},
             {&Caller::Snapshot, 3},
             {&Caller::DeleteSnapshot, 2},
             {&Caller::Expand, 3},
-            {&Caller::Delete, 5},
+            {&Caller::Delete, 7},
             {&Caller::Undelete, 3},
-            {&Caller::Purge, 2},
-            {&Caller::List, 1},
+            {&Caller::Purge, 3},
+            {&Caller::List, 2},
             {&Caller::Stage, 5},
             {&Caller::Publish, 6},
             {&Caller::Unpublish, 5},
