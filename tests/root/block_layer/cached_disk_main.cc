@@ -16,6 +16,9 @@
 namespace holdfast::root {
 namespace {
 
+// So long a cut waits for a flush that nobody asks for.
+constexpr absl::Duration kIdle = absl::Milliseconds(200);
+
 absl::Status Serve(const char* medium_path) {
   UniqueFd medium(open(medium_path, O_RDWR | O_CLOEXEC));
   if (!medium.valid()) return ErrnoError("open", medium_path, errno);
@@ -23,9 +26,10 @@ absl::Status Serve(const char* medium_path) {
   FuseChannel channel{UniqueFd(STDIN_FILENO)};
   DiskFiles files(cache, channel);
   for (;;) {
-    ASSIGN_OR_RETURN(const auto requests, channel.Receive());
-    if (requests.empty()) return absl::OkStatus();
-    RETURN_IF_ERROR(files.Serve(requests));
+    const auto requests = channel.Receive(kIdle);
+    if (IsErrno(requests.status(), ENODEV)) return absl::OkStatus();
+    RETURN_IF_ERROR(requests.status());
+    RETURN_IF_ERROR(files.Serve(*requests));
   }
 }
 

@@ -40,29 +40,55 @@ fuse_statfs_out StatfsAnswer() {
   return {.st = {.bsize = 4096, .namelen = 255, .frsize = 4096}};
 }
 
+struct CutOfOrder {
+  CutSpec spec;
+  std::string image;
+};
+
+absl::StatusOr<CutOfOrder> ParseOrder(const std::string& text) {
+  std::istringstream words(text);
+  int loss = 0;
+  int moment = 0;
+  CutOfOrder order;
+  words >> loss >> moment >> order.spec.seed >> order.spec.sector_bytes >>
+      order.image;
+  if (words.fail()) return absl::InvalidArgumentError("not a cut: " + text);
+  order.spec.loss = static_cast<Loss>(loss);
+  order.spec.moment = static_cast<Moment>(moment);
+  return order;
+}
+
+// What is written to the control file.
+std::string TextOf(const FuseRequest& request) {
+  return request.body.substr(sizeof(fuse_write_in));
+}
+
 absl::Status NoSuchFile() { return ErrnoError("lookup", "a file", ENOENT); }
 
 }  // namespace
 
 std::string CutOrder(const CutSpec& spec, const std::string& image) {
-  return absl::StrCat(static_cast<int>(spec.loss), " ", spec.seed, " ",
+  return absl::StrCat(static_cast<int>(spec.loss), " ",
+                      static_cast<int>(spec.moment), " ", spec.seed, " ",
                       spec.sector_bytes, " ", image);
 }
 
 std::string CountsText(const CacheCounts& counts) {
-  return absl::StrCat(counts.writes, " ", counts.flushes, " ", counts.cached);
+  return absl::StrCat(counts.writes, " ", counts.flushes, " ", counts.cached,
+                      " ", counts.at_stake);
 }
 
 absl::StatusOr<CacheCounts> ParseCounts(const std::string& text) {
   std::istringstream words(text);
   CacheCounts counts;
-  words >> counts.writes >> counts.flushes >> counts.cached;
+  words >> counts.writes >> counts.flushes >> counts.cached >> counts.at_stake;
   if (!words.fail()) return counts;
   return absl::InternalError("not the counts of a cache: " + text);
 }
 
 absl::Status DiskFiles::Serve(const std::vector<FuseRequest>& requests) {
   covered_ = cache_.written();
+  if (requests.empty()) return DoOrder();
   for (const FuseRequest& request : requests) RETURN_IF_ERROR(Answer(request));
   return absl::OkStatus();
 }
@@ -75,6 +101,10 @@ absl::Status DiskFiles::Answer(const FuseRequest& request) {
       return absl::OkStatus();  // not to be answered
     default:
       break;
+  }
+  if (request.header.opcode == FUSE_WRITE &&
+      request.header.nodeid == kControlNode) {
+    return Order(request);
   }
   const auto body = BodyFor(request);
   if (body.ok()) return channel_.Reply(request, *body);
@@ -105,8 +135,7 @@ absl::StatusOr<std::string> DiskFiles::BodyFor(const FuseRequest& request) {
     case FUSE_FALLOCATE:
       return Fallocate(request);
     case FUSE_FSYNC:
-      RETURN_IF_ERROR(cache_.Flush(covered_));
-      return std::string();
+      return Flush();
     default:
       return ErrnoError("fuse", "an operation", ENOSYS);
   }
@@ -135,13 +164,36 @@ absl::StatusOr<std::string> DiskFiles::Read(const FuseRequest& request) const {
 
 absl::StatusOr<std::string> DiskFiles::Write(const FuseRequest& request) {
   const auto in = As<fuse_write_in>(request.body);
-  std::string bytes = request.body.substr(sizeof in, in.size);
-  if (request.header.nodeid == kDiskNode) {
-    cache_.Write(static_cast<int64_t>(in.offset), std::move(bytes));
-  } else {
-    RETURN_IF_ERROR(Cut(bytes));
-  }
+  cache_.Write(static_cast<int64_t>(in.offset),
+               request.body.substr(sizeof in, in.size));
   return Raw(fuse_write_out{.size = in.size});
+}
+
+absl::StatusOr<std::string> DiskFiles::Flush() {
+  RETURN_IF_ERROR(DoOrder());
+  RETURN_IF_ERROR(cache_.Flush(covered_));
+  return std::string();
+}
+
+absl::Status DiskFiles::Order(const FuseRequest& request) {
+  if (order_.has_value()) return channel_.ReplyError(request, EBUSY);
+  order_ = request;
+  const auto order = ParseOrder(TextOf(request));
+  const bool waits = order.ok() && order->spec.moment == Moment::kBeforeFlush;
+  return waits ? absl::OkStatus() : DoOrder();
+}
+
+absl::Status DiskFiles::DoOrder() {
+  if (!order_.has_value()) return absl::OkStatus();
+  const FuseRequest request = *std::exchange(order_, std::nullopt);
+  const auto order = ParseOrder(TextOf(request));
+  if (!order.ok()) return channel_.ReplyError(request, EINVAL);
+  const absl::Status cut = cache_.Cut(order->spec, order->image);
+  if (!cut.ok()) {
+    return channel_.ReplyError(request, GetErrno(cut).value_or(EIO));
+  }
+  const uint32_t size = As<fuse_write_in>(request.body).size;
+  return channel_.Reply(request, Raw(fuse_write_out{.size = size}));
 }
 
 // A discard and a write of zeros of the loop device. It reads zeros afterwards
@@ -156,17 +208,6 @@ absl::StatusOr<std::string> DiskFiles::Fallocate(const FuseRequest& request) {
   cache_.WriteZeros(static_cast<int64_t>(in.offset),
                     static_cast<int64_t>(in.length));
   return std::string();
-}
-
-absl::Status DiskFiles::Cut(const std::string& order) const {
-  std::istringstream words(order);
-  int loss = 0;
-  CutSpec spec;
-  std::string image;
-  words >> loss >> spec.seed >> spec.sector_bytes >> image;
-  if (words.fail()) return ErrnoError("cut", order, EINVAL);
-  spec.loss = static_cast<Loss>(loss);
-  return cache_.Cut(spec, image);
 }
 
 absl::StatusOr<fuse_attr> DiskFiles::AttributesOf(uint64_t node) const {

@@ -6,6 +6,7 @@
 #include <linux/fuse.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,7 @@ class DiskFiles {
       : cache_(cache), channel_(channel) {}
 
   // Requests that were there at the same moment: a flush among them covers no
-  // write among them.
+  // write among them. None: a cut that waits for a flush waits no longer.
   absl::Status Serve(const std::vector<FuseRequest>& requests);
 
  private:
@@ -43,13 +44,17 @@ class DiskFiles {
   absl::StatusOr<std::string> Lookup(const FuseRequest& request) const;
   absl::StatusOr<std::string> Read(const FuseRequest& request) const;
   absl::StatusOr<std::string> Write(const FuseRequest& request);
+  absl::StatusOr<std::string> Flush();
+  // An order to cut, to be answered when it is done.
+  absl::Status Order(const FuseRequest& request);
+  absl::Status DoOrder();
   absl::StatusOr<std::string> Fallocate(const FuseRequest& request);
-  absl::Status Cut(const std::string& order) const;
   absl::StatusOr<fuse_attr> AttributesOf(uint64_t node) const;
 
   WriteCache& cache_;
   FuseChannel& channel_;
   int64_t covered_ = 0;  // by a flush that is asked for now: writes
+  std::optional<FuseRequest> order_;  // that waits for a flush
 };
 
 }  // namespace holdfast::root

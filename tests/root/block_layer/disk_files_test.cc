@@ -21,6 +21,7 @@ namespace {
 constexpr int64_t kSector = 4096;
 constexpr int64_t kOuterBytes = int64_t{1} << 30;
 constexpr uint64_t kDiskNode = 2;
+constexpr uint64_t kControlNode = 3;
 
 // A test in the place of the kernel, to whom it is left when requests are
 // made: at the same moment, or one after the answer to another.
@@ -39,8 +40,9 @@ class DiskFilesTest : public testing::Test {
     files_.emplace(*cache_, *channel_);
   }
 
-  void Ask(uint32_t opcode, const std::string& body) {
-    fuse_in_header header = {.opcode = opcode, .nodeid = kDiskNode};
+  void Ask(uint32_t opcode, const std::string& body,
+           uint64_t node = kDiskNode) {
+    fuse_in_header header = {.opcode = opcode, .nodeid = node};
     header.len = static_cast<uint32_t>(sizeof header + body.size());
     const std::string packet = Raw(header) + body;
     ASSERT_EQ(write(kernel_.get(), packet.data(), packet.size()),
@@ -56,8 +58,18 @@ class DiskFilesTest : public testing::Test {
 
   void AskToFlush() { Ask(FUSE_FSYNC, Raw(fuse_fsync_in{})); }
 
+  // Orders a cut before the next flush that loses all it may.
+  void AskToCut(const std::string& image) {
+    const std::string order = CutOrder(
+        {.loss = Loss::kEverything, .moment = Moment::kBeforeFlush}, image);
+    Ask(FUSE_WRITE,
+        Raw(fuse_write_in{.size = static_cast<uint32_t>(order.size())}) + order,
+        kControlNode);
+  }
+
   void Serve() {
-    ASSERT_OK_AND_ASSIGN(const auto requests, channel_->Receive());
+    ASSERT_OK_AND_ASSIGN(const auto requests,
+                         channel_->Receive(absl::Seconds(10)));
     ASSERT_OK(files_->Serve(requests));
   }
 
@@ -102,6 +114,27 @@ TEST_F(DiskFilesTest, AFlushCoversNoWriteOfTheSameMoment) {
   Serve();
   EXPECT_EQ(AfterCut(kSector), 'b');
   EXPECT_EQ(AfterCut(2 * kSector), 'c');
+}
+
+TEST_F(DiskFilesTest, ACutMayWaitForTheNextFlushWhichIsTooLateForIt) {
+  AskToCut(scratch_.Sub("o/cut"));
+  Serve();
+  EXPECT_FALSE(std::filesystem::exists(scratch_.Sub("o/cut")));
+  AskToWrite(0, std::string(kSector, 'a'));
+  Serve();
+  AskToFlush();
+  Serve();
+  ASSERT_OK_AND_ASSIGN(const std::string byte,
+                       ReadAt(scratch_.Sub("o/cut"), 0, 1));
+  EXPECT_EQ(byte.front(), '\0');
+  EXPECT_EQ(AfterCut(0), 'a');
+}
+
+TEST_F(DiskFilesTest, ACutWaitsForNoFlushWhenNothingHappens) {
+  AskToCut(scratch_.Sub("o/cut"));
+  Serve();
+  ASSERT_OK(files_->Serve({}));
+  EXPECT_TRUE(std::filesystem::exists(scratch_.Sub("o/cut")));
 }
 
 }  // namespace

@@ -14,29 +14,31 @@ namespace {
 
 constexpr char kDevice[] = "/dev/fuse";
 
+FuseRequest Parse(const char* bytes, size_t size) {
+  FuseRequest request;
+  std::memcpy(&request.header, bytes, sizeof request.header);
+  request.body.assign(bytes + sizeof request.header,
+                      size - sizeof request.header);
+  return request;
+}
+
 }  // namespace
 
 FuseChannel::FuseChannel(UniqueFd fd)
     : fd_(std::move(fd)),
       buffer_(kMostBytes + sizeof(fuse_in_header) + sizeof(fuse_write_in)) {}
 
-absl::StatusOr<std::vector<FuseRequest>> FuseChannel::Receive() {
+absl::StatusOr<std::vector<FuseRequest>> FuseChannel::Receive(
+    absl::Duration patience) {
+  pollfd readable = {.fd = fd_.get(), .events = POLLIN, .revents = 0};
+  poll(&readable, 1, static_cast<int>(absl::ToInt64Milliseconds(patience)));
   std::vector<FuseRequest> requests;
   for (;;) {
     const ssize_t n = read(fd_.get(), buffer_.data(), buffer_.size());
     if (n > 0) {
-      FuseRequest request;
-      std::memcpy(&request.header, buffer_.data(), sizeof request.header);
-      request.body.assign(buffer_.data() + sizeof request.header,
-                          static_cast<size_t>(n) - sizeof request.header);
-      requests.push_back(std::move(request));
-    } else if (errno == ENODEV) {
+      requests.push_back(Parse(buffer_.data(), static_cast<size_t>(n)));
+    } else if (errno == EAGAIN || (errno == ENODEV && !requests.empty())) {
       return requests;
-    } else if (errno == EAGAIN && !requests.empty()) {
-      return requests;
-    } else if (errno == EAGAIN) {
-      pollfd readable = {.fd = fd_.get(), .events = POLLIN, .revents = 0};
-      poll(&readable, 1, -1);
     } else if (errno != EINTR && errno != ENOENT) {  // a request taken back
       return ErrnoError("read", kDevice, errno);
     }

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "base/unique_fd.h"
 
 namespace holdfast::root {
@@ -49,10 +50,10 @@ class FuseChannel {
   // `fd` must not block (O_NONBLOCK).
   explicit FuseChannel(UniqueFd fd);
 
-  // Waits for requests and answers all that are there by then: none of them
-  // can have been made because another of them was answered. Nothing: the file
-  // system was unmounted.
-  absl::StatusOr<std::vector<FuseRequest>> Receive();
+  // Waits for requests, not longer than `patience`, and answers all that are
+  // there by then: none of them can have been made because another of them was
+  // answered. ENODEV: the file system was unmounted.
+  absl::StatusOr<std::vector<FuseRequest>> Receive(absl::Duration patience);
 
   absl::Status Reply(const FuseRequest& request, const std::string& body);
   // `error` is an errno value.

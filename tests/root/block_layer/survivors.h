@@ -16,8 +16,14 @@ enum class Loss {
   kSome,        // any of them, whole or torn, in any order
 };
 
+// When the power fails: at once, or just before the disk does the next flush
+// that it is asked for, when most is at stake. If nobody asks for one for a
+// while, also without.
+enum class Moment { kNow, kBeforeFlush };
+
 struct CutSpec {
   Loss loss = Loss::kSome;
+  Moment moment = Moment::kNow;
   uint64_t seed = 0;  // of kSome; the same seed leaves the same
   // What a disk writes whole or not at all: its logical block.
   int64_t sector_bytes = 4096;

@@ -66,8 +66,8 @@ absl::Status WriteCache::Flush(int64_t written) {
   return absl::OkStatus();
 }
 
-absl::Status WriteCache::Cut(const CutSpec& spec,
-                             const std::string& image) const {
+absl::Status WriteCache::Cut(const CutSpec& spec, const std::string& image) {
+  counts_.at_stake += static_cast<int64_t>(cached_.size());
   const UniqueFd file(
       open(image.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file.valid()) return ErrnoError("open", image, errno);

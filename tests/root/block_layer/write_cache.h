@@ -19,7 +19,8 @@ namespace holdfast::root {
 struct CacheCounts {
   int64_t writes = 0;
   int64_t flushes = 0;
-  int64_t cached = 0;  // writes that no flush has made durable yet
+  int64_t cached = 0;    // writes that no flush has made durable yet
+  int64_t at_stake = 0;  // such writes in all cuts
 };
 
 // The medium is a file, on an XFS with reflink if it is to be cut. Only Flush
@@ -43,7 +44,7 @@ class WriteCache {
 
   // Makes the file `image`, which must not exist: the medium as a power cut of
   // this moment would leave it.
-  absl::Status Cut(const CutSpec& spec, const std::string& image) const;
+  absl::Status Cut(const CutSpec& spec, const std::string& image);
 
   CacheCounts counts() const;
 

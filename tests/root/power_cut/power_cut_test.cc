@@ -23,6 +23,7 @@
 #include "tests/root/fixture/expect.h"
 #include "tests/root/fixture/trash.h"
 #include "tests/root/fixture/world.h"
+#include "tests/root/fixture/xfs_image.h"
 #include "tests/root/load/environment.h"
 #include "tests/root/load/load.h"
 #include "tests/root/power_cut/cut_disk.h"
@@ -35,8 +36,10 @@ using ::testing::IsEmpty;
 constexpr int kCallers = 8;
 constexpr size_t kMostObjects = 5;  // of each kind and caller
 constexpr int64_t kLongestRunUs = 150000;
-constexpr size_t kMounted = 4;  // volumes of each cut
-constexpr size_t kPrefix = 17;  // "p" and the hash of the pool
+constexpr size_t kMounted = 3;     // volumes of each cut
+constexpr size_t kCutsOfALog = 3;  // then it is emptied
+constexpr int64_t kStepwise = 4;   // one of so many cuts is after one call
+constexpr size_t kPrefix = 17;     // "p" and the hash of the pool
 constexpr int64_t kDiskBytes = 32 * kGiB;
 
 // Of a hundred cuts so many on disks with these logical blocks.
@@ -57,6 +60,12 @@ class PowerCutTest : public testing::TestWithParam<Share> {
                             .bytes = kDiskBytes,
                             .block_bytes = GetParam().block_bytes},
                            TrashPolicy::kKept));
+  }
+
+  // Of all cuts the part for this kind of disk, or a fraction of it.
+  static size_t CutsOf(int64_t fraction) {
+    const int64_t all = FromEnvironment("HOLDFAST_CUTS", 100);
+    return static_cast<size_t>(all * GetParam().percent / 100 / fraction);
   }
 
   // What ids of this pool begin with.
@@ -90,25 +99,23 @@ class PowerCutTest : public testing::TestWithParam<Share> {
     return callers;
   }
 
-  // As many of each kind.
   CutSpec NextCut() {
     constexpr std::array kKinds = {Loss::kNothing, Loss::kEverything,
-                                   Loss::kSome};
-    return {.loss = kKinds[cuts_++ % kKinds.size()],
+                                   Loss::kSome, Loss::kSome};
+    const size_t number = cuts_;
+    return {.loss = kKinds[number % kKinds.size()],
+            .moment = number % 3 == 0 ? Moment::kNow : Moment::kBeforeFlush,
             .seed = random_(),
             .sector_bytes = GetParam().block_bytes};
   }
 
   // The callers wait while it is looked at what the cut left.
-  void CutAndJudge(CutDisk& disk, Load& load) {
-    const CutSpec spec = NextCut();
+  void CutAndJudge(CutDisk& disk, const CutSpec& spec, Gate& gate) {
     SCOPED_TRACE(absl::StrCat("cut ", cuts_, ", loss ",
                               static_cast<int>(spec.loss), ", seed ", seed_));
-    ASSERT_OK_AND_ASSIGN(const CacheCounts counts,
-                         world_.cached_disk().Counts());
-    cached_ += counts.cached;
+    ++cuts_;
     ASSERT_OK_AND_ASSIGN(const Cut cut, disk.Take(spec));
-    load.gate().Close();
+    gate.Close();
     ASSERT_OK(disk.Open());
     ASSERT_OK_AND_ASSIGN(const Found found, disk.Look());
     EXPECT_THAT(found.wrong, IsEmpty());
@@ -118,7 +125,11 @@ class PowerCutTest : public testing::TestWithParam<Share> {
     JudgeMounted(disk, cut, found);
     EXPECT_OK(disk.TryOut());
     ASSERT_OK(disk.Close());
-    load.gate().Open();
+    // The longer the log, the longer its recovery.
+    if (cuts_ % kCutsOfALog == 0) {
+      ASSERT_OK(EmptyLog(world_.scratch().Sub("x")));
+    }
+    gate.Open();
   }
 
   void JudgeMounted(CutDisk& disk, const Cut& cut, const Found& found) {
@@ -143,14 +154,12 @@ class PowerCutTest : public testing::TestWithParam<Share> {
   NodeSide node_side_ = {
       .directory = world_.scratch().Sub("n"), .uses = uses_, .data = data_};
   size_t cuts_ = 0;
-  int64_t cached_ = 0;  // writes in the cache, in all cuts
-  size_t seen_ = 0;     // objects
+  size_t seen_ = 0;  // objects
   size_t with_data_ = 0;
 };
 
 TEST_P(PowerCutTest, LeavesEverythingAcknowledgedAndNothingHalf) {
-  const int64_t all = FromEnvironment("HOLDFAST_CUTS", 100);
-  const auto cuts = static_cast<size_t>(all * GetParam().percent / 100);
+  const size_t cuts = CutsOf(1) - CutsOf(kStepwise);
   TrashClient trash(world_.daemons().agent_endpoint());
   ASSERT_OK_AND_ASSIGN(const auto callers, MakeCallers(trash));
   CutDisk disk(world_, GetParam().block_bytes);
@@ -158,17 +167,37 @@ TEST_P(PowerCutTest, LeavesEverythingAcknowledgedAndNothingHalf) {
   while (cuts_ < cuts && !HasFailure()) {
     absl::SleepFor(
         absl::Microseconds(static_cast<int64_t>(random_() % kLongestRunUs)));
-    CutAndJudge(disk, load);
+    CutAndJudge(disk, NextCut(), load.gate());
     ASSERT_OK(load.status());
   }
   EXPECT_OK(load.Stop());
-  std::cout << cuts << " cuts with " << cached_ << " writes in the cache, "
-            << seen_ << " objects (" << with_data_
+  ASSERT_OK_AND_ASSIGN(const CacheCounts counts, world_.cached_disk().Counts());
+  std::cout << cuts_ << " cuts with " << counts.at_stake
+            << " writes in the cache, " << seen_ << " objects (" << with_data_
             << " mounted with data) held against " << objects_.acknowledged()
             << " acknowledged calls" << std::endl;
   EXPECT_GT(objects_.acknowledged(), static_cast<int64_t>(cuts));
-  EXPECT_GT(cached_, 0);
-  EXPECT_GT(with_data_, cuts / 2);
+  EXPECT_GT(counts.at_stake, static_cast<int64_t>(cuts));
+  EXPECT_GT(with_data_, 0U);
+}
+
+// One caller, so that nothing but a sync of its own makes durable what it was
+// told.
+TEST_P(PowerCutTest, LosesNothingOfTheLastCall) {
+  TrashClient trash(world_.daemons().agent_endpoint());
+  ASSERT_OK_AND_ASSIGN(const auto callers, MakeCallers(trash));
+  CutDisk disk(world_, GetParam().block_bytes);
+  Gate gate(Patience::kNone);
+  Caller caller(callers.front(), gate);
+  while (cuts_ < CutsOf(kStepwise) && !HasFailure()) {
+    ASSERT_OK(caller.Step());
+    CutAndJudge(
+        disk,
+        {.loss = Loss::kEverything, .sector_bytes = GetParam().block_bytes},
+        gate);
+  }
+  std::cout << cuts_ << " cuts, " << seen_ << " objects (" << with_data_
+            << " mounted with data)" << std::endl;
 }
 
 INSTANTIATE_TEST_SUITE_P(Blocks, PowerCutTest,
