@@ -113,8 +113,8 @@ std::string JsonOf(const Durations& ours, const Durations& floor) {
 
 absl::StatusOr<CopyResult> MeasureCopies(const CopyPlan& plan) {
   Bed bed;
-  // Source, and a clone and a restore for each round.
-  RETURN_IF_ERROR(bed.Start((2 * plan.repeats + 2) * plan.bytes));
+  // The source, and a snapshot, a clone and a restore for each round.
+  RETURN_IF_ERROR(bed.Start((3 * plan.repeats + 2) * plan.bytes));
   ASSIGN_OR_RETURN(const root::NodeArgs source, MakeSource(bed, plan));
   RETURN_IF_ERROR(Fill(bed, source, plan));
   CopyResult result = {.plan = plan};
