@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/status.h"
+#include "tests/root/fixture/btrfs_clones.h"
 #include "tests/root/fixture/expect.h"
 #include "tests/root/kill_load/inspector.h"
 #include "tests/root/load/environment.h"
@@ -76,6 +77,9 @@ class KillLoadTest : public testing::Test {
     RETURN_IF_ERROR(world_.csi().DeleteVolume(probe.id));
     ASSIGN_OR_RETURN(const std::string key, trash_->KeyOf(probe.id));
     RETURN_IF_ERROR(trash_->Purge(key));
+    std::vector<std::string> fs_types = {"ext4", "ext4", "xfs"};
+    ASSIGN_OR_RETURN(const bool has_btrfs, MountsClonesOfOneBtrfs());
+    if (has_btrfs) fs_types.push_back("btrfs");
     std::vector<Caller::Spec> callers;
     for (uint64_t i = 0; i < kCallers; ++i) {
       callers.push_back({.csi = world_.csi(),
@@ -85,7 +89,7 @@ class KillLoadTest : public testing::Test {
                          .name = absl::StrCat("caller", i),
                          .seed = seed_ * kCallers + i,
                          .most_objects = kMostObjects,
-                         .fs_types = {"ext4", "ext4", "xfs", "btrfs"},
+                         .fs_types = fs_types,
                          .node_side = &node_side_,
                          .trash = &*trash_});
     }
