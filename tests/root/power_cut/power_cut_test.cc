@@ -177,7 +177,7 @@ TEST_P(PowerCutTest, LeavesEverythingAcknowledgedAndNothingHalf) {
             << " mounted with data) held against " << objects_.acknowledged()
             << " acknowledged calls" << std::endl;
   EXPECT_GT(objects_.acknowledged(), static_cast<int64_t>(cuts));
-  EXPECT_GT(counts.at_stake, static_cast<int64_t>(cuts));
+  EXPECT_GT(counts.at_stake, 0);
   EXPECT_GT(with_data_, 0U);
 }
 
