@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <regex>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -53,10 +54,14 @@ class KillTest : public testing::TestWithParam<NamedScenario> {
     for (int exit = EveryExit() ? 1 : last; exit >= 1 && exit <= last; ++exit) {
       Round({watched, exit, KillMoment::kExit});
     }
-    EXPECT_OK(bystanders_.CheckSnapshot());
     std::cout << GetParam().name << ": killed at " << killed_ << " points of "
               << last << " calls: " << Names(calls_) << std::endl;
     EXPECT_GT(killed_, 0);
+    NewPoints();  // those of `calls_` are known from here on
+    for (const auto& [name, make] : GetParam().variants) {
+      if (!HasFailure()) KillVariant(name, make, watched);
+    }
+    EXPECT_OK(bystanders_.CheckSnapshot());
   }
 
  private:
@@ -64,6 +69,49 @@ class KillTest : public testing::TestWithParam<NamedScenario> {
     Trace trace;
     absl::Status status;
   };
+
+  void KillVariant(const std::string& name, const NamedScenario::Make& make,
+                   Watched watched) {
+    SCOPED_TRACE(name);
+    scenario_ = make(world_);
+    ASSERT_OK(scenario_->SetUp());
+    // Not killed, but everything else: the list of its calls.
+    Round({.watched = watched});
+    const size_t calls = calls_.size();
+    const std::vector<int> points = NewPoints();
+    for (const int point : points) {
+      if (HasFailure()) return;
+      Round({watched, point, KillMoment::kEntry});
+    }
+    std::cout << GetParam().name << ", " << name << ": killed at "
+              << points.size() << " new points of " << calls << " calls"
+              << std::endl;
+  }
+
+  // The numbers of those calls of the last round that was not killed which
+  // never followed on such a one before: what a kill finds is what the call
+  // before it left.
+  std::vector<int> NewPoints() {
+    std::vector<int> points;
+    std::string before;
+    for (size_t i = 0; i < calls_.size(); ++i) {
+      const std::string call = KindOf(calls_[i]);
+      if (known_.insert(before + "\n" + call).second) {
+        points.push_back(static_cast<int>(i) + 1);
+      }
+      before = call;
+    }
+    return points;
+  }
+
+  // Without names and numbers that each round has anew.
+  std::string KindOf(std::string call) const {
+    const size_t at = call.find(world_.scratch().path());
+    if (at != std::string::npos) call.erase(at, world_.scratch().path().size());
+    static const auto* const kNumbers =
+        new std::regex("[0-9a-f]*[0-9][0-9a-f]*");
+    return std::regex_replace(call, *kNumbers, "#");
+  }
 
   // One kill and everything after it. kNotReached ends the scenario, and so
   // does a failure.
@@ -163,6 +211,7 @@ class KillTest : public testing::TestWithParam<NamedScenario> {
   std::unique_ptr<Scenario> scenario_;
   Victim victim_ = Victim::kNode;
   int killed_ = 0;
+  std::set<std::string> known_;     // pairs of calls, one after the other
   std::vector<std::string> calls_;  // of the round that was not killed
 };
 

@@ -51,19 +51,23 @@ enum class Origin { kTemplate, kNewTemplate, kBlank, kSnapshot, kVolume };
 
 class Create final : public Scenario {
  public:
-  Create(World& world, Origin origin) : Scenario(world), origin_(origin) {}
+  Create(World& world, Origin origin, CreateArgs like = {.bytes = kSize})
+      : Scenario(world), origin_(origin), like_(std::move(like)) {}
 
   absl::Status SetUp() override {
     if (IsCopy()) {
       ASSIGN_OR_RETURN(source_, MakeSource(world()));
     }
     if (origin_ != Origin::kTemplate) return absl::OkStatus();
-    return csi().CreateVolume({.name = "first", .bytes = kSize}).status();
+    CreateArgs first = like_;
+    first.name = "first " + like_.name;
+    return csi().CreateVolume(first).status();
   }
 
   absl::Status Prepare() override {
     ++round_;
-    args_ = {.name = absl::StrCat("created ", round_), .bytes = kSize};
+    args_ = like_;
+    args_.name = absl::StrCat("created ", like_.name, round_);
     if (origin_ == Origin::kBlank) args_.access = Access::kBlock;
     if (origin_ == Origin::kSnapshot) args_.from_snapshot = source_.snapshot;
     if (origin_ == Origin::kVolume) args_.from_volume = source_.volume;
@@ -91,6 +95,7 @@ class Create final : public Scenario {
   }
 
   const Origin origin_;
+  const CreateArgs like_;
   Source source_;
   uint64_t round_ = 0;
   CreateArgs args_;
@@ -253,13 +258,34 @@ class DeleteSnapshot final : public Scenario {
   std::string id_;
 };
 
+NamedScenario WithThick(NamedScenario named, Origin origin) {
+  const CreateArgs thick = {.name = "thick ",
+                            .bytes = kSize,
+                            .parameters = {{"provisioning", "thick"}}};
+  named.variants.emplace_back("thick", Named<Create>("", origin, thick).make);
+  return named;
+}
+
+// New templates of the other file systems.
+NamedScenario WithFileSystems(NamedScenario named) {
+  for (const FsKind& fs : OtherFileSystems()) {
+    const CreateArgs like = {
+        .name = fs.type, .bytes = fs.bytes, .fs_type = fs.type};
+    named.variants.emplace_back(
+        fs.type, Named<Create>("", Origin::kNewTemplate, like).make);
+  }
+  return named;
+}
+
 }  // namespace
 
 std::vector<NamedScenario> ObjectScenarios() {
   return {
-      Named<Create>("CreateBlank", Origin::kBlank),
-      Named<Create>("CreateFromTemplate", Origin::kTemplate),
-      Named<Create>("CreateWithNewTemplate", Origin::kNewTemplate),
+      WithThick(Named<Create>("CreateBlank", Origin::kBlank), Origin::kBlank),
+      WithThick(Named<Create>("CreateFromTemplate", Origin::kTemplate),
+                Origin::kTemplate),
+      WithFileSystems(
+          Named<Create>("CreateWithNewTemplate", Origin::kNewTemplate)),
       Named<Create>("CreateFromSnapshot", Origin::kSnapshot),
       Named<Create>("CreateFromVolume", Origin::kVolume),
       Named<Delete>("Delete"),

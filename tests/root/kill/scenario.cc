@@ -1,5 +1,10 @@
 #include "tests/root/kill/scenario.h"
 
+#include <sys/utsname.h>
+
+#include <cstdio>
+#include <utility>
+
 #include "base/status.h"
 #include "tests/root/fixture/machine.h"
 #include "tests/root/fixture/volume_io.h"
@@ -10,6 +15,24 @@ std::vector<NamedScenario> ControllerScenarios() {
   std::vector<NamedScenario> all = ObjectScenarios();
   for (const NamedScenario& one : ChangeScenarios()) all.push_back(one);
   return all;
+}
+
+bool IsKernelSince(int major, int minor) {
+  utsname facts = {};
+  int found_major = 0;
+  int found_minor = 0;
+  if (uname(&facts) != 0 ||
+      std::sscanf(facts.release, "%d.%d", &found_major, &found_minor) != 2) {
+    return false;
+  }
+  return std::pair(found_major, found_minor) >= std::pair(major, minor);
+}
+
+std::vector<FsKind> OtherFileSystems() {
+  std::vector<FsKind> kinds = {{"ext3", 32 * kMiB}, {"xfs", 300 * kMiB}};
+  // Two clones of one btrfs side by side.
+  if (IsKernelSince(6, 7)) kinds.push_back({"btrfs", 128 * kMiB});
+  return kinds;
 }
 
 absl::Status Must(bool holds, const std::string& what) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -46,8 +47,12 @@ class Scenario {
 };
 
 struct NamedScenario {
+  using Make = std::function<std::unique_ptr<Scenario>(World&)>;
   std::string name;
-  std::function<std::unique_ptr<Scenario>(World&)> make;
+  Make make;
+  // The same call on volumes of other kinds: killed only where a system call
+  // follows on another one than in those before.
+  std::vector<std::pair<std::string, Make>> variants = {};
 };
 
 template <typename T, typename... Args>
@@ -56,6 +61,17 @@ NamedScenario Named(const std::string& name, Args... args) {
             return std::make_unique<T>(world, args...);
           }};
 }
+
+// True from Linux `major`.`minor` on.
+bool IsKernelSince(int major, int minor);
+
+// File systems for variants, besides the default one, with their least sizes
+// here: those that this kernel offers.
+struct FsKind {
+  std::string type;
+  int64_t bytes = 0;
+};
+std::vector<FsKind> OtherFileSystems();
 
 std::vector<NamedScenario> ObjectScenarios();
 std::vector<NamedScenario> ChangeScenarios();
