@@ -7,7 +7,8 @@
 namespace holdfast::root {
 namespace {
 
-constexpr absl::Duration kLongest = absl::Minutes(1);
+// What is waited before a closed gate counts, too.
+constexpr absl::Duration kLongest = absl::Minutes(5);
 // As a CO backs off, but shorter.
 constexpr absl::Duration kBackOff = absl::Milliseconds(3);
 

@@ -42,7 +42,7 @@ using PerDeed = std::array<int64_t, kDeeds>;
 // What a caller does about answers that say "not now".
 enum class Patience {
   kNone,           // the first answer counts
-  kUntilAnswered,  // as a CO: the same call again, for a minute at most
+  kUntilAnswered,  // as a CO: the same call again, for minutes
 };
 
 // Lets calls through, holds them up for a while, and counts them. Thread-safe.

@@ -30,7 +30,7 @@ constexpr int64_t kRange = 16 * kMiB;  // of each fio
 constexpr int64_t kGrowth = 4 * kMiB;
 constexpr int64_t kMostGrown = 64 * kMiB;
 constexpr size_t kMostSnapshots = 3;  // of each volume
-constexpr absl::Duration kStill = absl::Seconds(30);
+constexpr absl::Duration kStill = absl::Seconds(60);
 constexpr absl::Duration kEnding = absl::Seconds(60);
 
 struct Ridden {
