@@ -38,6 +38,7 @@ constexpr size_t kMostObjects = 5;  // of each kind and caller
 constexpr int64_t kLongestRunUs = 150000;
 constexpr size_t kMounted = 3;     // volumes of each cut
 constexpr size_t kCutsOfALog = 3;  // then it is emptied
+constexpr size_t kEnough = 15;     // cuts, for something to be at stake
 constexpr int64_t kStepwise = 4;   // one of so many cuts is after one call
 constexpr size_t kPrefix = 17;     // "p" and the hash of the pool
 constexpr int64_t kDiskBytes = 32 * kGiB;
@@ -177,6 +178,7 @@ TEST_P(PowerCutTest, LeavesEverythingAcknowledgedAndNothingHalf) {
             << " mounted with data) held against " << objects_.acknowledged()
             << " acknowledged calls" << std::endl;
   EXPECT_GT(objects_.acknowledged(), static_cast<int64_t>(cuts));
+  if (cuts < kEnough) return;
   EXPECT_GT(counts.at_stake, 0);
   EXPECT_GT(with_data_, 0U);
 }
