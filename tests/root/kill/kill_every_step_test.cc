@@ -105,7 +105,7 @@ class KillTest : public testing::TestWithParam<NamedScenario> {
   }
 
   // Without names and numbers that each round has anew.
-  std::string KindOf(std::string call) const {
+  std::string KindOf(std::string call) {
     const size_t at = call.find(world_.scratch().path());
     if (at != std::string::npos) call.erase(at, world_.scratch().path().size());
     static const auto* const kNumbers =
