@@ -86,6 +86,14 @@ class Files {
   virtual absl::Status RemoveDirectory(const std::string& path) = 0;
   // Makes what was done to names in `directory` durable.
   virtual absl::Status SyncDirectory(const std::string& directory) = 0;
+  // Frees what the file system that `directory` is on took ahead of writes and
+  // nobody has written, also of files that are open, except while they are
+  // written to; and waits for the space of files that were unlinked
+  // (syncfs(2), XFS_IOC_FREE_EOFBLOCKS with XFS_EOF_FLAGS_SYNC: from kernel
+  // 6.12 on, XFS does neither by itself for a file that is open for writing).
+  // Writes out what is dirty, so not for the hot path. OK where the file system
+  // knows no such call.
+  virtual absl::Status FreeTakenAhead(const std::string& directory) = 0;
 
   // ENOENT, ENOTDIR if there is nothing at `path`.
   virtual absl::StatusOr<FileInfo> Stat(const std::string& path) = 0;

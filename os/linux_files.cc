@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
@@ -14,6 +15,19 @@
 
 namespace holdfast::os {
 namespace {
+
+// struct xfs_fs_eofblocks of the kernel's fs/xfs/libxfs/xfs_fs.h, which no
+// header of the C library or the kernel's user API has.
+struct XfsFreeEofBlocks {
+  uint32_t version;
+  uint32_t flags;
+  uint32_t user, group, project;  // unused: not asked for by flags
+  uint32_t padding;
+  uint64_t min_file_bytes;
+  uint64_t more_padding[12];
+};
+constexpr uint32_t kXfsEofFlagsSync = 1;
+constexpr unsigned long kFreeEofBlocks = _IOR('X', 58, XfsFreeEofBlocks);
 
 int FlagsOf(OpenMode mode) {
   switch (mode) {
@@ -147,6 +161,19 @@ absl::Status LinuxFiles::RemoveDirectory(const std::string& path) {
 absl::Status LinuxFiles::SyncDirectory(const std::string& directory) {
   ASSIGN_OR_RETURN(const UniqueFd fd, Open(directory, OpenMode::kDirectory));
   return calls_.Run("fsync", directory, [&] { return fsync(fd.get()); });
+}
+
+absl::Status LinuxFiles::FreeTakenAhead(const std::string& directory) {
+  ASSIGN_OR_RETURN(const UniqueFd fd, Open(directory, OpenMode::kDirectory));
+  // What is dirty is left alone by the kernel, so it is written out first.
+  RETURN_IF_ERROR(
+      calls_.Run("syncfs", directory, [&] { return syncfs(fd.get()); }));
+  XfsFreeEofBlocks request = {.version = 1, .flags = kXfsEofFlagsSync};
+  const absl::Status freed =
+      calls_.Run("ioctl(XFS_IOC_FREE_EOFBLOCKS)", directory,
+                 [&] { return ioctl(fd.get(), kFreeEofBlocks, &request); });
+  const bool is_unknown = IsErrno(freed, ENOTTY) || IsErrno(freed, EOPNOTSUPP);
+  return is_unknown ? absl::OkStatus() : freed;
 }
 
 absl::StatusOr<FileInfo> LinuxFiles::Stat(const std::string& path) {

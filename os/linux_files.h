@@ -32,6 +32,7 @@ class LinuxFiles : public Files {
   absl::Status MakeDirectory(const std::string& path) override;
   absl::Status RemoveDirectory(const std::string& path) override;
   absl::Status SyncDirectory(const std::string& directory) override;
+  absl::Status FreeTakenAhead(const std::string& directory) override;
   absl::StatusOr<FileInfo> Stat(const std::string& path) override;
   absl::StatusOr<FileSystemUsage> StatFileSystem(
       const std::string& path) override;

@@ -204,6 +204,15 @@ absl::Status FakeFiles::SyncDirectory(const std::string& directory) {
   return absl::OkStatus();
 }
 
+absl::Status FakeFiles::FreeTakenAhead(const std::string& directory) {
+  FAKE_CALL("Files.FreeTakenAhead", directory);
+  ASSIGN_OR_RETURN(Place place, machine_.Walk(directory));
+  if (machine_.disk.Get(place.inode).kind != FileKind::kDirectory) {
+    return ErrnoError("open", directory, ENOTDIR);
+  }
+  return absl::OkStatus();  // nothing is taken ahead here
+}
+
 absl::StatusOr<os::FileInfo> FakeFiles::Stat(const std::string& path) {
   FAKE_CALL("Files.Stat", path);
   ASSIGN_OR_RETURN(Place place, machine_.WalkNoFollow(path));

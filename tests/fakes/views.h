@@ -31,6 +31,7 @@ class FakeFiles : public os::Files {
   absl::Status MakeDirectory(const std::string& path) override;
   absl::Status RemoveDirectory(const std::string& path) override;
   absl::Status SyncDirectory(const std::string& directory) override;
+  absl::Status FreeTakenAhead(const std::string& directory) override;
   absl::StatusOr<os::FileInfo> Stat(const std::string& path) override;
   absl::StatusOr<os::FileSystemUsage> StatFileSystem(
       const std::string& path) override;
