@@ -19,12 +19,10 @@ namespace {
 // struct xfs_fs_eofblocks of the kernel's fs/xfs/libxfs/xfs_fs.h, which no
 // header of the C library or the kernel's user API has.
 struct XfsFreeEofBlocks {
-  uint32_t version;
-  uint32_t flags;
-  uint32_t user, group, project;  // unused: not asked for by flags
-  uint32_t padding;
-  uint64_t min_file_bytes;
-  uint64_t more_padding[12];
+  uint32_t version = 1;
+  uint32_t flags = 0;
+  uint32_t unused[4] = {};  // whose files, had flags asked for it
+  uint64_t unused_bytes[13] = {};
 };
 constexpr uint32_t kXfsEofFlagsSync = 1;
 constexpr unsigned long kFreeEofBlocks = _IOR('X', 58, XfsFreeEofBlocks);
@@ -168,7 +166,8 @@ absl::Status LinuxFiles::FreeTakenAhead(const std::string& directory) {
   // What is dirty is left alone by the kernel, so it is written out first.
   RETURN_IF_ERROR(
       calls_.Run("syncfs", directory, [&] { return syncfs(fd.get()); }));
-  XfsFreeEofBlocks request = {.version = 1, .flags = kXfsEofFlagsSync};
+  XfsFreeEofBlocks request;
+  request.flags = kXfsEofFlagsSync;
   const absl::Status freed =
       calls_.Run("ioctl(XFS_IOC_FREE_EOFBLOCKS)", directory,
                  [&] { return ioctl(fd.get(), kFreeEofBlocks, &request); });
