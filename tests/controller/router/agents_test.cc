@@ -4,18 +4,27 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/controller/router/running_agent.h"
-#include "tests/fakes/no_threads.h"
 
 namespace holdfast::controller {
 namespace {
 
 using testing::HasSubstr;
+
+// Of this process.
+ptrdiff_t CountThreads() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
+                       std::filesystem::directory_iterator());
+}
 
 class AgentsTest : public testing::Test {
  protected:
@@ -85,15 +94,24 @@ TEST_F(AgentsTest, AnAgentThatStartsLateIsWaitedFor) {
 }
 
 TEST_F(AgentsTest, NoQuestionHasAThreadOfItsOwn) {
-  PoolAgent a(directory_.Socket("a"), "pool-a", "node-a");
-  PoolAgent b(directory_.Socket("b"), "pool-b", "node-b");
-  Directory known({a.endpoint()});
-  ASSERT_TRUE(known.agents.All(operation_).ok());
-  const NoThreads limit;
-  known.agents.Set({a.endpoint(), b.endpoint()});
-  const auto all = known.agents.All(operation_);
-  ASSERT_TRUE(all.ok()) << all.status();
-  EXPECT_EQ(all->size(), 2U);
+  constexpr int kAgents = 40;
+  std::vector<std::unique_ptr<SilentSocket>> silent;
+  std::vector<rpc::Endpoint> endpoints;
+  for (int i = 0; i < kAgents; ++i) {
+    endpoints.push_back(directory_.Socket(absl::StrCat("silent-", i)));
+    silent.push_back(std::make_unique<SilentSocket>(endpoints.back()));
+  }
+  Directory known(endpoints, kShort);
+  const ptrdiff_t before = CountThreads();
+  std::atomic<bool> answered = false;
+  std::thread asker([&] {
+    EXPECT_TRUE(absl::IsUnavailable(known.agents.All(operation_).status()));
+    answered = true;
+  });
+  ptrdiff_t most = 0;
+  while (!answered) most = std::max(most, CountThreads());
+  asker.join();
+  EXPECT_LT(most - before, kAgents / 2);
 }
 
 TEST_F(AgentsTest, AnAgentThatIsGoneIsNamed) {

@@ -209,8 +209,12 @@ void Rider::CheckList(const std::map<std::string, Fact>& before,
     if (fact.id.empty()) continue;
     const size_t count = listed.count(fact.id);
     EXPECT_LE(count, 1U) << name << " is listed twice";
-    if (!fact.deleting) EXPECT_EQ(count, 1U) << name << " is not listed";
-    if (fact.deleted) EXPECT_EQ(count, 0U) << name << " is listed";
+    if (!fact.deleting) {
+      EXPECT_EQ(count, 1U) << name << " is not listed";
+    }
+    if (fact.deleted) {
+      EXPECT_EQ(count, 0U) << name << " is listed";
+    }
   }
 }
 
