@@ -35,6 +35,18 @@ bool KnowsReflinks(Machine& machine, const OpenFile& file) {
   return type == "xfs" || type == "btrfs";
 }
 
+// What is shared becomes its own too, which nobody can tell from outside.
+absl::Status GiveBlocks(Machine& machine, int fd, int64_t size_bytes) {
+  ASSIGN_OR_RETURN(Inode * inode, Writable(machine, fd, "fallocate"));
+  if (size_bytes <= 0) return ErrnoError("fallocate", Name(fd), EINVAL);
+  const InodeId id = machine.open_files.at(machine.fds.at(fd)).inode;
+  if (machine.disk.AllocateOwn(id, size_bytes,
+                               machine.RoomInTree(inode->root))) {
+    return absl::OkStatus();
+  }
+  return ErrnoError("fallocate", Name(fd), ENOSPC);
+}
+
 }  // namespace
 
 absl::Status FakeDataFiles::Clone(int to, int from) {
@@ -69,19 +81,13 @@ absl::Status FakeDataFiles::Truncate(int fd, int64_t size_bytes) {
 }
 
 absl::Status FakeDataFiles::Allocate(int fd, int64_t size_bytes) {
-  return AllocateOwn(fd, size_bytes);
+  FAKE_CALL("DataFiles.Allocate", absl::StrCat(fd, " ", size_bytes));
+  return GiveBlocks(machine_, fd, size_bytes);
 }
 
 absl::Status FakeDataFiles::AllocateOwn(int fd, int64_t size_bytes) {
-  FAKE_CALL("DataFiles.Allocate", absl::StrCat(fd, " ", size_bytes));
-  ASSIGN_OR_RETURN(Inode * inode, Writable(machine_, fd, "fallocate"));
-  if (size_bytes <= 0) return ErrnoError("fallocate", Name(fd), EINVAL);
-  const InodeId id = machine_.open_files.at(machine_.fds.at(fd)).inode;
-  if (machine_.disk.AllocateOwn(id, size_bytes,
-                                machine_.RoomInTree(inode->root))) {
-    return absl::OkStatus();
-  }
-  return ErrnoError("fallocate", Name(fd), ENOSPC);
+  FAKE_CALL("DataFiles.AllocateOwn", absl::StrCat(fd, " ", size_bytes));
+  return GiveBlocks(machine_, fd, size_bytes);
 }
 
 absl::Status FakeDataFiles::Sync(int fd) {

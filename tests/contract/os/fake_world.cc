@@ -1,9 +1,32 @@
+#include <set>
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "tests/contract/os/contract.h"
 #include "tests/fakes/fake_kernel.h"
+#include "tests/fakes/interfaces.h"
 
 namespace holdfast::os {
 namespace {
+
+// All calls of the run, and at its end those that no test has made: a fake
+// that is held to nothing.
+class CallsOfAllTests : public ::testing::Environment {
+ public:
+  static std::set<std::string>& made() {
+    static auto* const made = new std::set<std::string>();
+    return *made;
+  }
+
+  void TearDown() override {
+    if (::testing::GTEST_FLAG(filter) != "*") return;  // some were left out
+    EXPECT_EQ(fakes::Missing(fakes::MethodsOfKernel(), made()), "")
+        << "have no test in tests/contract/os";
+  }
+};
+
+[[maybe_unused]] const ::testing::Environment* const kCallsOfAllTests =
+    ::testing::AddGlobalTestEnvironment(new CallsOfAllTests);
 
 class FakeWorld : public World {
  public:
@@ -14,7 +37,7 @@ class FakeWorld : public World {
   }
   ~FakeWorld() override {
     for (const fakes::Call& call : fake_.calls().List()) {
-      EXPECT_FALSE(fakes::ErrnosOf(call.name).empty()) << call.name;
+      CallsOfAllTests::made().insert(call.name);
     }
     if (!forget_violations_) {
       EXPECT_THAT(fake_.violations(), ::testing::IsEmpty());
