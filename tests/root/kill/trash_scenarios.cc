@@ -1,4 +1,5 @@
-// Calls that take objects out of the trash.
+// Calls that take objects out of the trash, and the one by which a duplicate
+// gets there.
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
@@ -76,10 +77,44 @@ class Purge final : public InTrash {
   absl::Status Clean() override { return absl::OkStatus(); }
 };
 
+// The agent's part of settling a duplicate.
+class DeletePristine final : public Scenario {
+ public:
+  using Scenario::Scenario;
+
+  absl::Status Prepare() override {
+    ASSIGN_OR_RETURN(
+        const VolumeFact volume,
+        csi().CreateVolume(
+            {.name = absl::StrCat("duplicate ", ++round_), .bytes = kSize}));
+    id_ = volume.id;
+    return absl::OkStatus();
+  }
+
+  absl::Status Call() override { return trash_.DeletePristine(id_); }
+
+  absl::Status Verify() override {
+    RETURN_IF_ERROR(Must(!world().Names(PoolDirectory::kVolumes).contains(id_),
+                         "no volume any more"));
+    return trash_.KeyOf(id_).status();
+  }
+
+  absl::Status Clean() override {
+    ASSIGN_OR_RETURN(const std::string key, trash_.KeyOf(id_));
+    return trash_.Purge(key);
+  }
+
+ private:
+  TrashClient trash_{world().daemons().agent_endpoint()};
+  int round_ = 0;
+  std::string id_;
+};
+
 }  // namespace
 
 std::vector<NamedScenario> TrashScenarios() {
-  return {Named<Undelete>("Undelete"), Named<Purge>("Purge")};
+  return {Named<Undelete>("Undelete"), Named<Purge>("Purge"),
+          Named<DeletePristine>("DeletePristine")};
 }
 
 }  // namespace holdfast::root
