@@ -42,24 +42,23 @@ absl::StatusOr<std::unique_ptr<PoolBackend>> PoolBackend::Open(
   RETURN_IF_ERROR(CheckFileSystem(os, layout));
   const auto usage = environment.files.StatFileSystem(directory);
   if (!usage.ok()) return Meaning(usage.status(), "measure the pool");
-  const int64_t usable =
-      UsableBytes({.total_bytes = usage->total_bytes,
-                   .overhead_bytes = owned.header.overhead_bytes,
-                   .reserve_ratio = options.reserve_ratio,
-                   .overcommit_ratio = options.overcommit_ratio});
+  const UsableSpace space{.total_bytes = usage->total_bytes,
+                          .overhead_bytes = owned.header.overhead_bytes,
+                          .reserve_ratio = options.reserve_ratio,
+                          .overcommit_ratio = options.overcommit_ratio};
   std::unique_ptr<PoolBackend> pool(new PoolBackend(
-      environment, std::move(layout), std::move(owned), usable, options));
+      environment, std::move(layout), std::move(owned), space, options));
   RETURN_IF_ERROR(pool->Load());
   LOG(INFO) << LogLine("pool_opened")
                    .Add("directory", directory)
                    .Add("uuid", pool->uuid())
-                   .Add("usable_bytes", usable)
+                   .Add("usable_bytes", pool->numbers().usable_bytes)
                    .Add("promised_bytes", pool->numbers().promised_bytes);
   return pool;
 }
 
 PoolBackend::PoolBackend(const PoolEnvironment& environment, Layout layout,
-                         OwnedHeader owned, int64_t usable_bytes,
+                         OwnedHeader owned, const UsableSpace& space,
                          const PoolOptions& options)
     : os_(environment),
       layout_(std::move(layout)),
@@ -68,8 +67,9 @@ PoolBackend::PoolBackend(const PoolEnvironment& environment, Layout layout,
       place_(options.place.empty() ? layout_.root() : options.place),
       default_fs_type_(options.default_fs_type),
       ids_(owned_.header.uuid),
-      reservation_(usable_bytes),
-      trash_({os_.files, layout_, reservation_, os_.clock,
+      reservation_(UsableBytes(space)),
+      room_({os_.files, layout_, space}),
+      trash_({os_.files, layout_, reservation_, room_, os_.clock,
               options.trash_retention}),
       catalog_({os_.files, os_.data_files, layout_, ids_}),
       templates_({os_.files, os_.data_files, os_.commands, layout_,

@@ -16,6 +16,7 @@
 #include "backend/pool/live_volumes.h"
 #include "backend/pool/pool_file.h"
 #include "backend/pool/pool_ids.h"
+#include "backend/pool/real_room.h"
 #include "backend/pool/reservation.h"
 #include "backend/pool/sizes.h"
 #include "backend/pool/snapshots.h"
@@ -125,7 +126,7 @@ class PoolBackend final : public backend::Backend {
 
  private:
   PoolBackend(const PoolEnvironment& environment, Layout layout,
-              OwnedHeader owned, int64_t usable_bytes,
+              OwnedHeader owned, const UsableSpace& space,
               const PoolOptions& options);
 
   absl::Status Load();
@@ -142,6 +143,7 @@ class PoolBackend final : public backend::Backend {
   const std::string default_fs_type_;
   const PoolIds ids_;
   Reservation reservation_;
+  const RealRoom room_;
   Trash trash_;
   Catalog catalog_;
   Templates templates_;

@@ -1,6 +1,7 @@
 #include "backend/pool/reservation.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/str_cat.h"
 
@@ -56,11 +57,14 @@ Reservation::Numbers Reservation::numbers() const {
   return {usable_bytes_, promised_bytes_, trash_bytes_};
 }
 
+int64_t ReserveBytes(const UsableSpace& space) {
+  return static_cast<int64_t>(
+      std::ceil(static_cast<double>(space.total_bytes) * space.reserve_ratio));
+}
+
 int64_t UsableBytes(const UsableSpace& space) {
-  const double reserve =
-      static_cast<double>(space.total_bytes) * space.reserve_ratio;
-  const double real =
-      static_cast<double>(space.total_bytes - space.overhead_bytes) - reserve;
+  const auto real = static_cast<double>(
+      space.total_bytes - space.overhead_bytes - ReserveBytes(space));
   const double usable = std::max(0.0, real) * space.overcommit_ratio;
   return usable < static_cast<double>(kMostBytes) ? static_cast<int64_t>(usable)
                                                   : kMostBytes;

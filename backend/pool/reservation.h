@@ -89,6 +89,8 @@ struct UsableSpace {
   double overcommit_ratio = 1.0;
 };
 int64_t UsableBytes(const UsableSpace& space);
+// What is never promised of it.
+int64_t ReserveBytes(const UsableSpace& space);
 
 }  // namespace holdfast::pool
 

@@ -21,6 +21,8 @@ using Purpose = TrashIndex::Purpose;
 
 // What could not be unlinked is left alone by the thread for so long.
 constexpr absl::Duration kRetryPause = absl::Minutes(1);
+// While they are unlinked and not given back, who wants their room waits.
+constexpr size_t kUnlinkedAtOnce = 64;
 // The clock may be set, so the thread looks at it now and then.
 constexpr absl::Duration kLongestWait = absl::Minutes(1);
 
@@ -67,7 +69,7 @@ void Trash::Run() {
   while (true) {
     const int64_t seen = index_.changes();
     if (stopping_) return;
-    if (UnlinkOneExpired()) continue;
+    if (UnlinkSomeExpired()) continue;
     const absl::Time due = index_.NextDue(parts_.retention);
     const absl::Duration wait =
         std::min(due - parts_.clock.now(), kLongestWait);
@@ -202,6 +204,7 @@ absl::StatusOr<Reservation::Hold> Trash::Reserve(int64_t bytes,
   while (true) {
     const int64_t seen = index_.changes();
     auto hold = parts_.reservation.Reserve(bytes);
+    if (hold.ok()) RETURN_IF_ERROR(parts_.room.Check(bytes));
     if (!absl::IsResourceExhausted(hold.status())) return hold;
     // Cut short, it cannot say that there is no room.
     RETURN_IF_ERROR(operation.CheckActive());
@@ -225,7 +228,7 @@ absl::Status Trash::WithRoom(absl::FunctionRef<absl::Status()> work,
 }
 
 void Trash::UnlinkExpired() {
-  while (UnlinkOneExpired()) {
+  while (UnlinkSomeExpired()) {
   }
 }
 
@@ -242,31 +245,56 @@ bool Trash::UnlinkOldest(int64_t pass) {
   return true;
 }
 
-bool Trash::UnlinkOneExpired() {
+bool Trash::UnlinkSomeExpired() {
   const absl::Time now = parts_.clock.now();
-  auto taken = index_.TakeExpired(now - parts_.retention, now);
-  if (!taken) return false;
-  Unlink(*std::move(taken)).IgnoreError();
-  return true;
+  std::vector<TrashItem> unlinked;
+  bool found = false;
+  while (unlinked.size() < kUnlinkedAtOnce && !stopping_) {
+    auto taken = index_.TakeExpired(now - parts_.retention, now);
+    if (!taken) break;
+    found = true;
+    if (UnlinkFile(*taken).ok()) {
+      unlinked.push_back(*std::move(taken));
+    } else {
+      Keep(*std::move(taken));
+    }
+  }
+  if (!unlinked.empty()) parts_.room.FreeTakenAhead();
+  for (const TrashItem& item : unlinked) GiveBack(item);
+  return found;
 }
 
-// It goes, or stays here.
 absl::Status Trash::Unlink(TrashItem taken) {
+  const absl::Status gone = UnlinkFile(taken);
+  if (gone.ok()) {
+    parts_.room.FreeTakenAhead();
+    GiveBack(taken);
+  } else {
+    Keep(std::move(taken));
+  }
+  return gone;
+}
+
+absl::Status Trash::UnlinkFile(const TrashItem& taken) {
   const absl::Status gone =
       parts_.files.Unlink(parts_.layout.Trashed(taken.key));
-  if (gone.ok() || IsErrno(gone, ENOENT)) {
-    parts_.reservation.Apply(
-        {.promised_bytes = -taken.bytes, .trash_bytes = -taken.bytes});
-    index_.Remove(taken.key);
-    return absl::OkStatus();
-  }
+  if (gone.ok() || IsErrno(gone, ENOENT)) return absl::OkStatus();
   LOG(ERROR) << LogLine("trash_unlink_failed")
                     .Add("key", taken.key)
                     .Add("error", gone.message());
+  return Meaning(gone, "unlink deleted data");
+}
+
+void Trash::GiveBack(const TrashItem& unlinked) {
+  parts_.reservation.Apply(
+      {.promised_bytes = -unlinked.bytes, .trash_bytes = -unlinked.bytes});
+  index_.Remove(unlinked.key);
+}
+
+void Trash::Keep(TrashItem taken) {
   taken.failed_pass = index_.NewPass();
   taken.retry_at = parts_.clock.now() + kRetryPause;
   index_.Add(std::move(taken));
-  return Meaning(gone, "unlink deleted data");
 }
 
 }  // namespace holdfast::pool

@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "backend/pool/clock.h"
 #include "backend/pool/layout.h"
+#include "backend/pool/real_room.h"
 #include "backend/pool/reservation.h"
 #include "backend/pool/trash_index.h"
 #include "base/operation.h"
@@ -26,7 +27,8 @@ namespace holdfast::pool {
 // A deleted object is renamed into the trash at once, whatever its size, and
 // can be had back for `retention`. Then a thread of the trash unlinks it; or
 // earlier, oldest first, if a create needs its room. What is here stays
-// promised until it is unlinked. Thread-safe.
+// promised until it is unlinked and what others took ahead because of it is
+// free. Thread-safe.
 class Trash {
  public:
   // All must outlive this object.
@@ -34,6 +36,7 @@ class Trash {
     os::Files& files;
     const Layout& layout;
     Reservation& reservation;
+    const RealRoom& room;
     const Clock& clock;
     absl::Duration retention;  // zero: unlinked as soon as may be
   };
@@ -68,7 +71,8 @@ class Trash {
   // Unlinks an object now, durably. NOT_FOUND.
   absl::Status Purge(const std::string& key, const Operation& operation);
 
-  // Room for `bytes`, at the price of what is here: oldest first, as much as
+  // Room for `bytes`, also in truth (RealRoom::Check); at the price of what is
+  // here: oldest first, as much as
   // is needed, and nothing if all of it would not do. Waits for what others
   // unlink and for what is on its way here. DEADLINE_EXCEEDED rather than
   // RESOURCE_EXHAUSTED if that takes too long.
@@ -109,8 +113,13 @@ class Trash {
   // Of a move of names; its new place first.
   absl::Status MakeDurable(const std::string& to, const std::string& from);
   bool UnlinkOldest(int64_t pass);
-  bool UnlinkOneExpired();
+  // A few at a time, for which space taken ahead is asked back once.
+  bool UnlinkSomeExpired();
+  // It goes, or stays here.
   absl::Status Unlink(TrashItem taken);
+  absl::Status UnlinkFile(const TrashItem& taken);
+  void GiveBack(const TrashItem& unlinked);
+  void Keep(TrashItem taken);
   void Run();
 
   const Parts parts_;

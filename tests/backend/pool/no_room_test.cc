@@ -87,5 +87,60 @@ INSTANTIATE_TEST_SUITE_P(
             }}),
     [](const auto& verb) { return verb.param.name; });
 
+// Not promised, and not there: others write to the file system, or files in use
+// took space ahead.
+class RealRoomTest : public TrashFixture {
+ protected:
+  void Take(int64_t bytes) {
+    ASSERT_TRUE(kernel.files().Create("/pool/other").ok());
+    ASSERT_TRUE(kernel.WriteRange("/pool/other", 0, bytes));
+  }
+  int Freed() { return kernel.calls().Count("Files.FreeTakenAhead"); }
+};
+
+TEST_F(RealRoomTest, CreateIsRefusedWithTheNumbersAndTakesNothing) {
+  Take(10 * kGiB);
+  const int64_t before = Promised();
+  const auto objects = Objects();
+  const absl::Status refused = CreateOf("a", 7 * kGiB);
+  EXPECT_THAT(refused, HasCode(Code::kResourceExhausted));
+  EXPECT_THAT(std::string(refused.message()),
+              ::testing::AllOf(::testing::HasSubstr("7516192768 bytes"),
+                               ::testing::HasSubstr("are free")));
+  EXPECT_EQ(Promised(), before);
+  EXPECT_EQ(Objects(), objects);
+  EXPECT_EQ(Freed(), 1);
+  EXPECT_TRUE(CreateOf("a", 4 * kGiB).ok());
+  EXPECT_EQ(Freed(), 1) << "asked only if the reserve is touched";
+}
+
+TEST_F(RealRoomTest, ACreateGetsWhatWasTakenAhead) {
+  Take(10 * kGiB);
+  kernel.calls().OnCall([&](const fakes::Call& call) {
+    if (call.name != "Files.FreeTakenAhead") return;
+    EXPECT_TRUE(kernel.files().Unlink("/pool/other").ok());
+  });
+  EXPECT_TRUE(CreateOf("a", 7 * kGiB).ok());
+  kernel.calls().OnCall(nullptr);
+}
+
+TEST_F(RealRoomTest, ExpansionIsRefusedLikewise) {
+  ASSERT_TRUE(CreateOf("a", kGiB).ok());
+  Take(10 * kGiB);
+  const absl::Status refused =
+      pool->ExpandVolume(IdOf("a"), {.required_bytes = 8 * kGiB}, operation)
+          .status();
+  EXPECT_THAT(refused, HasCode(Code::kResourceExhausted));
+  EXPECT_EQ(Promised(), CountedAnew());
+}
+
+TEST_F(RealRoomTest, WhoPromisesMoreThanThereIsIsNotAsked) {
+  options.overcommit_ratio = 2;
+  Reopen();
+  Take(10 * kGiB);
+  EXPECT_TRUE(CreateOf("a", 20 * kGiB).ok());
+  EXPECT_EQ(Freed(), 0);
+}
+
 }  // namespace
 }  // namespace holdfast::pool

@@ -1,5 +1,6 @@
 // What was deleted: kept for a while, listed, and given up for room.
 
+#include <cerrno>
 #include <thread>
 
 #include "tests/backend/pool/trash_fixture.h"
@@ -191,6 +192,50 @@ TEST_F(TrashTest, UnlinkOfAnotherCallIsWaitedFor) {
   pool->trash().Drain();
   creator.join();
   kernel.calls().OnCall(nullptr);
+}
+
+// Writers may hold space because of what was deleted: none of it is promised to
+// others before it was asked back.
+TEST_F(TrashTest, StaysPromisedUntilWhatWasTakenAheadIsFreed) {
+  const std::string key = MakeTrash("a", 8 * kGiB, 8 * kGiB);
+  const int64_t before = Promised();
+  int64_t unlinked = -1, freed = -1;
+  kernel.calls().OnCall([&](const fakes::Call& call) {
+    if (call.name == "Files.Unlink") unlinked = Promised();
+    if (call.name != "Files.FreeTakenAhead") return;
+    freed = Promised();
+    EXPECT_THAT(Trashed(), IsEmpty());
+  });
+  EXPECT_TRUE(pool->Purge(key, operation).ok());
+  kernel.calls().OnCall(nullptr);
+  EXPECT_EQ(unlinked, before);
+  EXPECT_EQ(freed, before);
+  EXPECT_EQ(Promised(), before - 8 * kGiB);
+}
+
+TEST_F(TrashTest, ForAllThatExpiredSpaceTakenAheadIsFreedOnce) {
+  options.trash_retention = absl::Hours(2);
+  Reopen();
+  for (const char* name : {"a", "b", "c"}) MakeTrash(name, kMiB, kMiB);
+  ahead = absl::Hours(3);
+  const int64_t before = Promised();
+  int64_t freed = -1;
+  kernel.calls().OnCall([&](const fakes::Call& call) {
+    if (call.name == "Files.FreeTakenAhead") freed = Promised();
+  });
+  pool->trash().UnlinkExpired();
+  kernel.calls().OnCall(nullptr);
+  EXPECT_THAT(Trashed(), IsEmpty());
+  EXPECT_EQ(kernel.calls().Count("Files.FreeTakenAhead"), 1);
+  EXPECT_EQ(freed, before);
+  EXPECT_EQ(Promised(), before - 3 * kMiB);
+}
+
+TEST_F(TrashTest, WhereSpaceTakenAheadCannotBeFreedThePromiseEndsAllTheSame) {
+  const std::string key = MakeTrash("a", 8 * kGiB, 8 * kGiB);
+  kernel.calls().FailNext("Files.FreeTakenAhead", EPERM);
+  EXPECT_TRUE(pool->Purge(key, operation).ok());
+  EXPECT_EQ(Promised(), CountedAnew());
 }
 
 }  // namespace

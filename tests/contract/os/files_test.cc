@@ -177,6 +177,13 @@ TEST_P(FilesContract, FreeTakenAheadIsForDirectoriesOfAnyFileSystem) {
   EXPECT_EQ(Read(InPool("x")), "text");
 }
 
+TEST_P(FilesContract, SpaceTakenAheadIsFreedOnAnyFileSystem) {
+  MakeFile(InPool("x"));
+  EXPECT_THAT(files().FreeTakenAhead(world_->pool()), IsOk());
+  EXPECT_THAT(files().FreeTakenAhead(InPool("x")), HasErrno(ENOTDIR));
+  EXPECT_THAT(files().FreeTakenAhead(InPool("no")), HasErrno(ENOENT));
+}
+
 TEST_P(FilesContract, ListIsInByteOrder) {
   for (const char* name : {"b", "B", "a", "10", "9"}) MakeFile(InPool(name));
   EXPECT_THAT(Value(files().List(world_->pool())),
