@@ -141,7 +141,7 @@ class PoolStartKillTest : public testing::TestWithParam<StartCase> {
 
   void ExpectServed() {
     int mounts = 0;
-    for (const MountEntry& mount : MountsBelow("/")) {
+    for (const MountEntry& mount : MountsBelow(scratch_.path())) {
       if (IsBelow(mount.path, Mount())) ++mounts;
     }
     EXPECT_EQ(mounts, 1);

@@ -31,7 +31,7 @@ bool IsKernelSince(int major, int minor) {
 std::vector<FsKind> OtherFileSystems() {
   std::vector<FsKind> kinds = {{"ext3", 32 * kMiB}, {"xfs", 300 * kMiB}};
   // Two clones of one btrfs side by side.
-  if (IsKernelSince(6, 7)) kinds.push_back({"btrfs", 128 * kMiB});
+  if (IsKernelSince(6, 7)) kinds.push_back({"btrfs", 256 * kMiB});
   return kinds;
 }
 

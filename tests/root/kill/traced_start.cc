@@ -30,8 +30,8 @@ absl::StatusOr<TracedProcess> StartTraced(const std::vector<std::string>& argv,
   const UniqueFd reader(ends[0]);
   UniqueFd writer(ends[1]);
   // Becomes the program only when it is told to.
-  std::vector<std::string> held = {"/bin/sh", "-c",
-                                   "read line; exec \"$@\" </dev/null", "sh"};
+  std::vector<std::string> held = {"/bin/sh", "-c", "read line; exec \"$@\"",
+                                   "sh"};
   held.insert(held.end(), argv.begin(), argv.end());
   ASSIGN_OR_RETURN(Process process, Process::Start({.argv = held,
                                                     .output = output,
