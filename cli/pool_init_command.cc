@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "backend/pool/pool_init.h"
 #include "base/status.h"
 #include "cli/command.h"
@@ -35,11 +36,17 @@ absl::StatusOr<pool::PoolHeader> InDirectory(const std::string& path,
   return pool::InitPool(kernel.PoolFiles(), pool::Layout(path));
 }
 
+// "/run/holdfast-pool-init-dev-nvme1n1"
+std::string MountPointOf(const std::string& device) {
+  return absl::StrCat("/run/holdfast-pool-init",
+                      absl::StrReplaceAll(device, {{"/", "-"}}));
+}
+
 absl::StatusOr<pool::PoolHeader> OnDevice(const std::string& path,
                                           LocalKernel& kernel) {
   ASSIGN_OR_RETURN(const std::string device, ResolvedPath(path));
-  return pool::InitDevice(Parts(kernel),
-                          {.path = device, .mount_point = OwnMountPoint()});
+  return pool::InitDevice(
+      Parts(kernel), {.path = device, .mount_point = MountPointOf(device)});
 }
 
 absl::Status Init(const Arguments& arguments, Console& console) {

@@ -40,17 +40,21 @@ absl::StatusOr<PoolHeader> InitMounted(const InitParts& os,
   return header;
 }
 
+// What an earlier call mounted. One that is at work keeps it busy.
+absl::Status ClearMountPoint(const MediumParts& os,
+                             const std::string& mount_point) {
+  const auto place = os.files.Stat(mount_point);
+  if (!place.ok()) return absl::OkStatus();
+  if (place->is_mount_root) {
+    RETURN_IF_ERROR(Meaning(os.mounts.Unmount(mount_point), "unmount"));
+  }
+  return Meaning(os.files.RemoveDirectory(mount_point), "remove a directory");
+}
+
 // What an earlier call left: in the order in which it can be taken away.
 absl::Status ClearAside(const MediumParts& os, const std::string& aside,
                         const std::string& mount_point) {
-  const auto place = os.files.Stat(mount_point);
-  if (place.ok() && place->is_mount_root) {
-    RETURN_IF_ERROR(Meaning(os.mounts.Unmount(mount_point), "unmount"));
-  }
-  if (place.ok()) {
-    RETURN_IF_ERROR(
-        Meaning(os.files.RemoveDirectory(mount_point), "remove a directory"));
-  }
+  RETURN_IF_ERROR(ClearMountPoint(os, mount_point));
   if (!os.files.Stat(aside).ok()) return absl::OkStatus();
   RETURN_IF_ERROR(DetachImage(os, aside));
   return Meaning(IgnoreErrno(os.files.Unlink(aside), ENOENT),
@@ -177,6 +181,7 @@ absl::StatusOr<PoolHeader> InitImage(const InitParts& os,
 
 absl::StatusOr<PoolHeader> InitDevice(const InitParts& os,
                                       const DeviceSpec& spec) {
+  RETURN_IF_ERROR(ClearMountPoint(os.medium, spec.mount_point));
   RETURN_IF_ERROR(CheckBlank(os, spec));
   RETURN_IF_ERROR(MakePoolFileSystem(os.commands, spec.path));
   return InitMounted(os, {.path = spec.path, .mount_point = spec.mount_point});

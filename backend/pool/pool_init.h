@@ -40,7 +40,10 @@ absl::StatusOr<PoolHeader> InitImage(const InitParts& os,
 
 struct DeviceSpec {
   std::string path;         // absolute, no symlink
-  std::string mount_point;  // for a moment; made, and removed again
+  // For a moment; made, and removed again. The same one each time for this
+  // device: what a call that was cut short left there, the next one removes, or
+  // nobody could clear the device.
+  std::string mount_point;
 };
 
 // Makes a pool on a blank block device. FAILED_PRECONDITION, with what was

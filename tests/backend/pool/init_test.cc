@@ -135,6 +135,17 @@ TEST_F(InitTest, ABlankDeviceBecomesAPool) {
       header->uuid);
 }
 
+TEST_F(InitTest, WhatACutShortInitOfADeviceMountedIsTakenOff) {
+  const std::string device = Device();
+  ASSERT_TRUE(InitDevice(Os(), SpecOf(device)).ok());
+  ASSERT_TRUE(
+      OpenMedium(Os().medium, {.path = device, .mount_point = "/run/init"})
+          .ok());
+  EXPECT_THAT(InitDevice(Os(), SpecOf(device)).status(),
+              HasCode(Code::kFailedPrecondition));
+  EXPECT_THAT(kernel_.MountedPaths(), IsEmpty());
+}
+
 TEST_F(InitTest, ADeviceWithAnythingOnItIsRefused) {
   const std::string device = Device();
   Write(device, "data");
