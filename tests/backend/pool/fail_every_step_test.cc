@@ -192,13 +192,7 @@ TEST_P(FailEveryStepTest, KilledAtEveryStepTheRetrySucceeds) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Pool, FailEveryStepTest,
-                         ::testing::ValuesIn(Scenarios()),
-                         [](const auto& scenario) {
-                           return scenario.param.name;
-                         });
-
-INSTANTIATE_TEST_SUITE_P(Types, FailEveryStepTest,
-                         ::testing::ValuesIn(TypeScenarios()),
+                         ::testing::ValuesIn(AllScenarios()),
                          [](const auto& scenario) {
                            return scenario.param.name;
                          });

@@ -263,4 +263,12 @@ std::vector<Scenario> Scenarios() {
   return all;
 }
 
+std::vector<Scenario> AllScenarios() {
+  std::vector<Scenario> all;
+  for (const auto& group : {Scenarios(), TypeScenarios(), UseScenarios()}) {
+    all.insert(all.end(), group.begin(), group.end());
+  }
+  return all;
+}
+
 }  // namespace holdfast::pool

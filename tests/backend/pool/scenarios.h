@@ -31,6 +31,12 @@ std::vector<Scenario> Scenarios();
 // The same for volumes of other types than the default, and thick ones.
 std::vector<Scenario> TypeScenarios();
 
+// Volumes in use, larger copies, and questions.
+std::vector<Scenario> UseScenarios();
+
+// All of these.
+std::vector<Scenario> AllScenarios();
+
 }  // namespace holdfast::pool
 
 #endif  // HOLDFAST_TESTS_BACKEND_POOL_SCENARIOS_H_
