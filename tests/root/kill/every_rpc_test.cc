@@ -69,8 +69,8 @@ const std::map<std::string, std::string>& Spared() {
       {"Admin.ListSnapshots", kLooks},
       {"Admin.ListTrash", kLooks},
       {"Admin.ForgetPool",
-       "changes the controller's own state: killed in "
-       "controller_state_kill_test.cc"},
+       "makes one empty file of the controller's own, whose name is there or "
+       "not: forgotten_pools_test.cc"},
   };
   return *spared;
 }
