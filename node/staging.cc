@@ -36,6 +36,11 @@ absl::Status CheckDirectory(const Observed& observed, const std::string& path) {
   return absl::OkStatus();
 }
 
+bool GrowsUnmounted(const std::string& fs_type) {
+  const backend::FsTraits* const traits = backend::FindFsTraits(fs_type);
+  return traits != nullptr && !traits->grow.empty();
+}
+
 }  // namespace
 
 absl::Status Staging::Stage(const StageSpec& spec, Operation& operation) {
@@ -177,7 +182,9 @@ absl::Status Staging::Grow(const backend::FormattedDevice& device,
                            Operation& operation) {
   operation.Step("grow");
   const absl::Status grown = parts_.file_systems.GrowMounted(device);
-  if (!absl::IsFailedPrecondition(grown)) return grown;
+  if (!absl::IsFailedPrecondition(grown) || !GrowsUnmounted(device.fs_type)) {
+    return grown;
+  }
   ASSIGN_OR_RETURN(const auto paths, mounts_.PathsOf(attachment));
   if (!paths.empty()) return absl::OkStatus();
   return parts_.file_systems.GrowUnmounted(device, superblock, operation);

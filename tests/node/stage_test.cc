@@ -213,6 +213,22 @@ TEST_F(StageTest, AVolumeExpandedWhileUnmountedGrows) {
   }
 }
 
+TEST_F(StageTest, AnXfsWhoseLogCannotBeReplayedToGrowItSaysSo) {
+  Operation operation("test");
+  const auto volume =
+      world_.backend().CreateVolume({.name = "volume",
+                                     .capacity = {.required_bytes = 300 * kMiB},
+                                     .access_type = kMount,
+                                     .fs_type = "xfs"},
+                                    operation);
+  ASSERT_TRUE(volume.ok()) << volume.status();
+  ASSERT_TRUE(world_.ExpandVolume(volume->id, 600 * kMiB).ok());
+  world_.kernel().calls().FailNext("Mounts.MountDevice", EUCLEAN);
+  const absl::Status status = world_.Stage(world_.StageOf(volume->id));
+  EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("xfs_repair"));
+}
+
 TEST_F(StageTest, ASecondStagingPathSharesTheDevice) {
   const std::string id = world_.MakeVolume(kMount);
   ASSERT_TRUE(world_.Stage(world_.StageOf(id)).ok());
