@@ -29,9 +29,10 @@ struct MountFlags {
 // (context="system_u:object_r:container_file_t:s0:c1,c2"). Words that only
 // mount(8) understands (defaults, _netdev, nofail, x-…) are left out. Of
 // contradicting words the last holds.
-// INVALID_ARGUMENT for an unclosed quote, a control character, an option without
-// a name, a value for a word of this table ("ro=1"), and more than 4 KiB in all
-// (CSI's limit); the text never repeats the flags, which may be confidential.
+// INVALID_ARGUMENT for an unclosed quote, a control character, an option
+// without a name, a value for a word of this table ("ro=1"), and more than 4
+// KiB in all (CSI's limit); the text never repeats the flags, which may be
+// confidential.
 absl::StatusOr<MountFlags> ParseMountFlags(
     const std::vector<std::string>& flags);
 

@@ -39,7 +39,7 @@ absl::StatusOr<PoolHeader> InitImage(const InitParts& os,
                                      const ImageSpec& spec);
 
 struct DeviceSpec {
-  std::string path;         // absolute, no symlink
+  std::string path;  // absolute, no symlink
   // For a moment; made, and removed again. The same one each time for this
   // device: what a call that was cut short left there, the next one removes, or
   // nobody could clear the device.

@@ -16,6 +16,7 @@ tests_of_the_tree() {
 }
 
 # names_in TEXT: the tests that it names.
+# shellcheck disable=SC2016  # the quotes of Markdown
 names_in() {
   grep -oE '`[A-Z][A-Za-z0-9]*\.[A-Z][A-Za-z0-9]*`' <<<"$1" | tr -d '`' |
     sort -u
@@ -67,6 +68,7 @@ run() {
   local name program
   failed=0
   for name in $(names_in "$(section "$1")"); do
+    # shellcheck disable=SC2015  # the first that has it
     program=$(cd "$2" && for each in *_test; do
       ./"$each" --gtest_list_tests --gtest_filter="*${name#*/}*" 2>/dev/null |
         grep -q '^  ' && echo "$each" && break

@@ -21,7 +21,9 @@ expect_refused() {
 
 "$here/field_notes.sh" check
 expect_refused 'row 7 is missing' 's/^## 7\. /## 77. /'
+# shellcheck disable=SC2016  # the quotes of Markdown
 expect_refused 'row 16 names no test' '/^## 16/,/^## 17/s/`[A-Z][^`]*`//g'
 expect_refused 'names StatsTest.Gone, which is no test' \
   's/StatsTest\.TheCallersDeadlineHoldsToo/StatsTest.Gone/'
+# shellcheck disable=SC2016
 expect_refused 'is not in row 19' 's/`FieldNote19Test\.[^`]*`//'

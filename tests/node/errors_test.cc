@@ -39,9 +39,8 @@ TEST(ErrorsTest, APathThatLeadsNowhereIsForTheCallerToMake) {
     EXPECT_EQ(OutsidePool(ErrnoError("mkdir", "/x/y", error), "make").code(),
               StatusCode::kFailedPrecondition);
   }
-  EXPECT_EQ(
-      OutsidePool(ErrnoError("mkdir", "/x", ENAMETOOLONG), "make").code(),
-      StatusCode::kInvalidArgument);
+  EXPECT_EQ(OutsidePool(ErrnoError("mkdir", "/x", ENAMETOOLONG), "make").code(),
+            StatusCode::kInvalidArgument);
 }
 
 TEST(ErrorsTest, SurprisesStayInternalAndSayWhatWasDone) {
