@@ -87,8 +87,8 @@ absl::StatusOr<Volume> IdempotentBackend::CreateVolume(const VolumeSpec& spec,
   if (!absl::IsAlreadyExists(created.status())) return created;
   ASSIGN_OR_RETURN(const std::string id, VolumeId(spec));
   auto existing = backend_.GetVolume(id);
-  if (absl::IsNotFound(existing.status()))
-    return created;  // elsewhere: PoolSet
+  // It is in another pool (PoolSet).
+  if (absl::IsNotFound(existing.status())) return created;
   RETURN_IF_ERROR(existing.status());
   RETURN_IF_ERROR(DiffersFrom(*existing, spec));
   return existing;

@@ -47,6 +47,8 @@ absl::Status CheckEmpty(const PoolFiles& os, const Layout& layout) {
   const std::vector<std::string> own = layout.Directories();
   for (const std::string& name : *names) {
     if (name == kHeaderName) {
+      // Of a try that was cut short before it was durable, perhaps.
+      RETURN_IF_ERROR(SyncHeaderName(os, layout));
       return absl::AlreadyExistsError(
           absl::StrCat(Quote(layout.root()), " is a pool already"));
     }

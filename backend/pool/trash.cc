@@ -203,8 +203,7 @@ absl::StatusOr<Reservation::Hold> Trash::Reserve(int64_t bytes,
   const int64_t pass = index_.NewPass();
   while (true) {
     const int64_t seen = index_.changes();
-    auto hold = parts_.reservation.Reserve(bytes);
-    if (hold.ok()) RETURN_IF_ERROR(parts_.room.Check(bytes));
+    auto hold = ReserveNow(bytes);
     if (!absl::IsResourceExhausted(hold.status())) return hold;
     // Cut short, it cannot say that there is no room.
     RETURN_IF_ERROR(operation.CheckActive());
@@ -213,6 +212,12 @@ absl::StatusOr<Reservation::Hold> Trash::Reserve(int64_t bytes,
     if (would_do && UnlinkOldest(pass)) continue;
     if (!index_.AwaitOutcome(seen, operation.deadline())) return hold;
   }
+}
+
+absl::StatusOr<Reservation::Hold> Trash::ReserveNow(int64_t bytes) {
+  ASSIGN_OR_RETURN(auto hold, parts_.reservation.Reserve(bytes));
+  RETURN_IF_ERROR(parts_.room.Check(bytes));
+  return hold;
 }
 
 absl::Status Trash::WithRoom(absl::FunctionRef<absl::Status()> work,

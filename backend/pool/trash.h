@@ -71,10 +71,10 @@ class Trash {
   // Unlinks an object now, durably. NOT_FOUND.
   absl::Status Purge(const std::string& key, const Operation& operation);
 
-  // Room for `bytes`, also in truth (RealRoom::Check); at the price of what is
-  // here: oldest first, as much as
-  // is needed, and nothing if all of it would not do. Waits for what others
-  // unlink and for what is on its way here. DEADLINE_EXCEEDED rather than
+  // Room for `bytes`, promised and real (RealRoom::Check), at the price of what
+  // is here: oldest first, as much as is needed, and nothing if all of it would
+  // not do by what is promised. Waits for what others unlink and for what is on
+  // its way here. DEADLINE_EXCEEDED rather than
   // RESOURCE_EXHAUSTED if that takes too long.
   absl::StatusOr<Reservation::Hold> Reserve(int64_t bytes,
                                             const Operation& operation);
@@ -112,6 +112,7 @@ class Trash {
                         const Operation& operation);
   // Of a move of names; its new place first.
   absl::Status MakeDurable(const std::string& to, const std::string& from);
+  absl::StatusOr<Reservation::Hold> ReserveNow(int64_t bytes);
   bool UnlinkOldest(int64_t pass);
   // A few at a time, for which space taken ahead is asked back once.
   bool UnlinkSomeExpired();

@@ -27,6 +27,9 @@ absl::StatusOr<std::set<std::string>> ForgottenPools::Load(
   for (absl::string_view name : *names) {
     if (absl::ConsumePrefix(&name, kPrefix)) homes.insert(std::string(name));
   }
+  // Whoever made a name may have been killed before it was durable, and from
+  // now on answers rest on it.
+  RETURN_IF_ERROR(files.SyncDirectory(directory));
   return homes;
 }
 

@@ -63,6 +63,8 @@ absl::StatusOr<KnownPoolMap> KnownPools::Load(os::Files& files,
     if (!text.ok()) return Annotate(text.status(), cannot);
     pools[std::string(home)] = FromText(std::string(home), *text, topology);
   }
+  // As with forgotten pools: a name may not be durable yet.
+  RETURN_IF_ERROR(files.SyncDirectory(directory));
   return pools;
 }
 

@@ -124,6 +124,13 @@ TEST_F(RealRoomTest, ACreateGetsWhatWasTakenAhead) {
   kernel.calls().OnCall(nullptr);
 }
 
+TEST_F(RealRoomTest, TheTrashGivesWayFirst) {
+  MakeTrash("old", 4 * kGiB, 4 * kGiB);
+  Take(8 * kGiB);
+  EXPECT_TRUE(CreateOf("a", 6 * kGiB).ok());
+  EXPECT_TRUE(Trashed().empty());
+}
+
 TEST_F(RealRoomTest, ExpansionIsRefusedLikewise) {
   ASSERT_TRUE(CreateOf("a", kGiB).ok());
   Take(10 * kGiB);
