@@ -36,6 +36,16 @@ absl::Status CheckDirectory(const Observed& observed, const std::string& path) {
   return absl::OkStatus();
 }
 
+// By a program that a daemon started and did not live to see the end of, which
+// is let alone: half a growth would need a person.
+absl::Status StillHeld(const backend::FormattedDevice& device) {
+  return absl::UnavailableError(absl::StrCat(
+      device.path,
+      " is held by a check or growth begun earlier, or by a mount in another "
+      "mount namespace; try again, and if this stays see `fuser -v ",
+      device.path, "`"));
+}
+
 bool GrowsUnmounted(const std::string& fs_type) {
   const backend::FsTraits* const traits = backend::FindFsTraits(fs_type);
   return traits != nullptr && !traits->grow.empty();
@@ -157,7 +167,7 @@ absl::Status Staging::StageMount(const StageSpec& spec,
                                         .size_bytes = attachment.size_bytes};
   ASSIGN_OR_RETURN(const auto superblock, parts_.file_systems.Check(device));
   if (!backend::FillsDevice(superblock, device)) {
-    RETURN_IF_ERROR(Grow(device, superblock, attachment, operation));
+    RETURN_IF_ERROR(Grow(spec.volume_id, device, superblock, operation));
   }
   RETURN_IF_ERROR(operation.CheckActive());
   operation.Step("mount");
@@ -176,17 +186,21 @@ absl::Status Staging::StageMount(const StageSpec& spec,
 // By the kernel if it lets us, which is at once and starts no program; else
 // unmounted. A volume that is mounted already, at another staging path, is
 // left to NodeExpandVolume.
-absl::Status Staging::Grow(const backend::FormattedDevice& device,
+absl::Status Staging::Grow(const std::string& volume_id,
+                           const backend::FormattedDevice& device,
                            const os::Superblock& superblock,
-                           const backend::Attachment& attachment,
                            Operation& operation) {
   operation.Step("grow");
   const absl::Status grown = parts_.file_systems.GrowMounted(device);
   if (!absl::IsFailedPrecondition(grown) || !GrowsUnmounted(device.fs_type)) {
     return grown;
   }
-  ASSIGN_OR_RETURN(const auto paths, mounts_.PathsOf(attachment));
+  ASSIGN_OR_RETURN(const auto paths,
+                   mounts_.PathsOf({device.path, device.size_bytes}));
   if (!paths.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool claimed,
+                   parts_.backend.IsClaimed(volume_id, AttachMode::kReadWrite));
+  if (claimed) return StillHeld(device);
   return parts_.file_systems.GrowUnmounted(device, superblock, operation);
 }
 

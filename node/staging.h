@@ -64,10 +64,9 @@ class Staging {
   absl::Status StageMount(const StageSpec& spec, const std::string& fs_type,
                           const backend::Attachment& attachment,
                           Operation& operation);
-  absl::Status Grow(const backend::FormattedDevice& device,
-                    const os::Superblock& superblock,
-                    const backend::Attachment& attachment,
-                    Operation& operation);
+  absl::Status Grow(const std::string& volume_id,
+                    const backend::FormattedDevice& device,
+                    const os::Superblock& superblock, Operation& operation);
   absl::Status StageBlock(const StageSpec& spec,
                           const backend::Attachment& attachment,
                           Rollback& rollback);

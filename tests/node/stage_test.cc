@@ -229,6 +229,28 @@ TEST_F(StageTest, AnXfsWhoseLogCannotBeReplayedToGrowItSaysSo) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("xfs_repair"));
 }
 
+// As by the e2fsck of a daemon that was killed.
+TEST_F(StageTest, WhileSomethingHoldsTheDeviceAGrowthIsToBeTriedAgain) {
+  world_.kernel().SetCanGrowMountedExt4(false);
+  const std::string id = world_.MakeVolume(kMount);
+  ASSERT_TRUE(world_.ExpandVolume(id, 512 * kMiB).ok());
+  Operation operation("test");
+  const auto device =
+      world_.backend().Attach(id, backend::AttachMode::kReadWrite, operation);
+  ASSERT_TRUE(device.ok()) << device.status();
+  {
+    const auto holder = world_.kernel().mounts().MountDevice(
+        {.device = device->device_path, .fs_type = "ext4"});
+    ASSERT_TRUE(holder.ok()) << holder.status();
+    world_.kernel().calls().Reset();
+    const absl::Status status = world_.Stage(world_.StageOf(id));
+    EXPECT_EQ(status.code(), StatusCode::kUnavailable) << status;
+    EXPECT_EQ(world_.kernel().calls().Count("Commands.Run"), 0);
+  }
+  EXPECT_TRUE(world_.Stage(world_.StageOf(id)).ok());
+  EXPECT_EQ(world_.FileSystemBytes(id), 512 * kMiB);
+}
+
 TEST_F(StageTest, ASecondStagingPathSharesTheDevice) {
   const std::string id = world_.MakeVolume(kMount);
   ASSERT_TRUE(world_.Stage(world_.StageOf(id)).ok());
