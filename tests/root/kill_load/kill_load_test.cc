@@ -76,10 +76,10 @@ class KillLoadTest : public testing::Test {
     RETURN_IF_ERROR(world_.csi().DeleteVolume(probe.id));
     ASSIGN_OR_RETURN(const std::string key, trash_->KeyOf(probe.id));
     RETURN_IF_ERROR(trash_->Purge(key));
-    // TODO: btrfs too. A daemon killed while it mounts a clone leaves the kernel
-    // a record of that device, with the made-up id of the clone (temp_fsid);
-    // the next file system on the same number may then not be mounted: EINVAL,
-    // "metadata_uuid doesn't match" (seen on 6.18).
+    // TODO: btrfs too. A daemon killed while it mounts a clone leaves the
+    // kernel a record of that device, with the made-up id of the clone
+    // (temp_fsid); the next file system on the same number may then not be
+    // mounted: EINVAL, "metadata_uuid doesn't match" (seen on 6.18).
     const std::vector<std::string> fs_types = {"ext4", "ext4", "xfs"};
     std::vector<Caller::Spec> callers;
     for (uint64_t i = 0; i < kCallers; ++i) {
