@@ -8,6 +8,8 @@
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
 
+#include <cstring>
+
 namespace holdfast::os {
 namespace {
 
@@ -58,6 +60,17 @@ std::optional<DeviceNumber> NumberOfNode(const SystemCalls& calls,
       calls.Call("stat", [&] { return stat(path.c_str(), &node); });
   if (!found.ok() || !S_ISBLK(node.st_mode)) return std::nullopt;
   return DeviceNumber{major(node.st_rdev), minor(node.st_rdev)};
+}
+
+void ForgetBtrfs(const SystemCalls& calls, const std::string& device) {
+  btrfs_ioctl_vol_args what = {};
+  if (device.size() >= sizeof(what.name)) return;
+  std::memcpy(what.name, device.data(), device.size());
+  const auto control = OpenPath(calls, "/dev/btrfs-control", O_RDWR);
+  if (!control.ok()) return;
+  calls.Call("ioctl(BTRFS_IOC_FORGET_DEV)", [&] {
+    return ioctl(control->get(), BTRFS_IOC_FORGET_DEV, &what);
+  });
 }
 
 }  // namespace holdfast::os

@@ -25,6 +25,16 @@ DeviceNumber DeviceUnder(const SystemCalls& calls, const std::string& path,
 std::optional<DeviceNumber> NumberOfNode(const SystemCalls& calls,
                                          const std::string& path);
 
+// Makes the kernel forget the btrfs that it last saw on `device`, unless it is
+// mounted (BTRFS_IOC_FORGET_DEV, kernel 5.1). A mount that failed between its
+// look at the device and its opening, as that of a killed process does, leaves
+// such a record (fs/btrfs/volumes.c, device_list_add). The next btrfs on that
+// number, whose uuid is mounted elsewhere too, as those of all clones are, was
+// then taken for the one of the record and refused: EINVAL, "metadata_uuid
+// doesn't match" (seen on 6.18). Where the kernel cannot forget, the mount
+// itself says what is wrong.
+void ForgetBtrfs(const SystemCalls& calls, const std::string& device);
+
 }  // namespace holdfast::os
 
 #endif  // HOLDFAST_OS_LINUX_BTRFS_H_

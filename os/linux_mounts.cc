@@ -103,6 +103,7 @@ absl::Status SetOptions(const Context& context, const MountRequest& request) {
 }  // namespace
 
 absl::StatusOr<UniqueFd> LinuxMounts::MountDevice(const MountRequest& request) {
+  if (request.fs_type == "btrfs") ForgetBtrfs(calls_, request.device);
   ASSIGN_OR_RETURN(UniqueFd fd, calls_.Open("fsopen", request.fs_type, [&] {
     return fsopen(request.fs_type.c_str(), FSOPEN_CLOEXEC);
   }));

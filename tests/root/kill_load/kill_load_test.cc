@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/status.h"
+#include "tests/root/fixture/btrfs_clones.h"
 #include "tests/root/fixture/expect.h"
 #include "tests/root/kill_load/inspector.h"
 #include "tests/root/load/environment.h"
@@ -76,11 +77,9 @@ class KillLoadTest : public testing::Test {
     RETURN_IF_ERROR(world_.csi().DeleteVolume(probe.id));
     ASSIGN_OR_RETURN(const std::string key, trash_->KeyOf(probe.id));
     RETURN_IF_ERROR(trash_->Purge(key));
-    // TODO: btrfs too. A daemon killed while it mounts a clone leaves the
-    // kernel a record of that device, with the made-up id of the clone
-    // (temp_fsid); the next file system on the same number may then not be
-    // mounted: EINVAL, "metadata_uuid doesn't match" (seen on 6.18).
-    const std::vector<std::string> fs_types = {"ext4", "ext4", "xfs"};
+    std::vector<std::string> fs_types = {"ext4", "ext4", "xfs"};
+    ASSIGN_OR_RETURN(const bool has_btrfs, MountsClonesOfOneBtrfs());
+    if (has_btrfs) fs_types.push_back("btrfs");
     std::vector<Caller::Spec> callers;
     for (uint64_t i = 0; i < kCallers; ++i) {
       callers.push_back({.csi = world_.csi(),
