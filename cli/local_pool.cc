@@ -1,12 +1,11 @@
 #include "cli/local_pool.h"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "base/ids.h"
 #include "base/status.h"
 #include "cli/text.h"
@@ -30,8 +29,9 @@ absl::StatusOr<std::string> ResolvedPath(const std::string& path) {
   return resolved.string();
 }
 
-std::string OwnMountPoint() {
-  return absl::StrCat("/run/holdfast-pool-", getpid());
+std::string MountPointOf(const std::string& medium) {
+  return absl::StrCat("/run/holdfast-pool",
+                      absl::StrReplaceAll(medium, {{"/", "-"}}));
 }
 
 void PrintFact(std::ostream& out, absl::string_view key,

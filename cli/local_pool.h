@@ -38,8 +38,10 @@ absl::StatusOr<std::string> AbsolutePath(const std::string& path);
 // `path` absolute and without symlinks: names of devices are often links.
 absl::StatusOr<std::string> ResolvedPath(const std::string& path);
 
-// Where this process mounts the pool of an image or a device for a moment.
-std::string OwnMountPoint();
+// Where the pool of an image or a device is mounted for a moment, the same each
+// time: what a killed command left there, the next one takes off.
+// "/run/holdfast-pool-dev-nvme1n1"
+std::string MountPointOf(const std::string& medium);
 
 // One line: what it is, and its value.
 void PrintFact(std::ostream& out, absl::string_view key,

@@ -5,7 +5,6 @@
 #include <system_error>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "backend/pool/pool_init.h"
 #include "base/status.h"
 #include "cli/command.h"
@@ -34,12 +33,6 @@ absl::StatusOr<pool::PoolHeader> InDirectory(const std::string& path,
   std::filesystem::create_directories(path, error);
   if (error) return ErrnoError("mkdir", path, error.value());
   return pool::InitPool(kernel.PoolFiles(), pool::Layout(path));
-}
-
-// "/run/holdfast-pool-init-dev-nvme1n1"
-std::string MountPointOf(const std::string& device) {
-  return absl::StrCat("/run/holdfast-pool-init",
-                      absl::StrReplaceAll(device, {{"/", "-"}}));
 }
 
 absl::StatusOr<pool::PoolHeader> OnDevice(const std::string& path,

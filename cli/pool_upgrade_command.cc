@@ -27,7 +27,7 @@ absl::Status Upgrade(const std::string& given, Console& console) {
   ASSIGN_OR_RETURN(const std::string path, ResolvedPath(given));
   LocalKernel kernel;
   return pool::VisitMedium(
-      kernel.MediumParts(), {.path = path, .mount_point = OwnMountPoint()},
+      kernel.MediumParts(), {.path = path, .mount_point = MountPointOf(path)},
       [&](const std::string& directory) -> absl::Status {
         ASSIGN_OR_RETURN(
             const pool::Upgraded upgraded,

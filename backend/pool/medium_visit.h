@@ -11,9 +11,15 @@
 
 namespace holdfast::pool {
 
+// Takes off what an earlier call that was killed left mounted, and removes the
+// directory. One that is at work keeps it busy: EBUSY in the error's words.
+absl::Status ClearMountPoint(const MediumParts& os,
+                             const std::string& mount_point);
+
 // Opens `medium`, does `work` in the pool's directory, and leaves everything as
 // it was: nothing mounted at the mount point of an image or device, which must
-// be of this caller's alone, and an image detached that was not attached.
+// be of such calls for this medium alone and is cleared first, and an image
+// detached that was not attached.
 // Errors: those of OpenMedium, then those of the work.
 absl::Status VisitMedium(
     const MediumParts& os, const MediumSpec& medium,

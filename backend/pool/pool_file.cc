@@ -157,6 +157,8 @@ absl::StatusOr<OwnedHeader> OwnPool(const PoolFiles& os, const Layout& layout,
   }
   ASSIGN_OR_RETURN(PoolHeader header, ReadHeader(os, layout, formats));
   RETURN_IF_ERROR(CheckServed(layout, header, formats));
+  // An init or upgrade may have been cut short before it came to this.
+  RETURN_IF_ERROR(SyncHeaderName(os, layout));
   return OwnedHeader{.header = std::move(header), .lock = *std::move(fd)};
 }
 

@@ -40,25 +40,27 @@ absl::StatusOr<PoolHeader> InitMounted(const InitParts& os,
   return header;
 }
 
-// What an earlier call mounted. One that is at work keeps it busy.
-absl::Status ClearMountPoint(const MediumParts& os,
-                             const std::string& mount_point) {
-  const auto place = os.files.Stat(mount_point);
-  if (!place.ok()) return absl::OkStatus();
-  if (place->is_mount_root) {
-    RETURN_IF_ERROR(Meaning(os.mounts.Unmount(mount_point), "unmount"));
-  }
-  return Meaning(os.files.RemoveDirectory(mount_point), "remove a directory");
-}
-
 // What an earlier call left: in the order in which it can be taken away.
 absl::Status ClearAside(const MediumParts& os, const std::string& aside,
                         const std::string& mount_point) {
   RETURN_IF_ERROR(ClearMountPoint(os, mount_point));
-  if (!os.files.Stat(aside).ok()) return absl::OkStatus();
+  const auto left = os.files.Stat(aside);
+  if (IsErrno(left.status(), ENOENT)) return absl::OkStatus();
+  if (!left.ok()) return Meaning(left.status(), "look at an unfinished image");
   RETURN_IF_ERROR(DetachImage(os, aside));
   return Meaning(IgnoreErrno(os.files.Unlink(aside), ENOENT),
                  "remove an unfinished image");
+}
+
+absl::Status CheckNew(os::Files& files, const std::string& path) {
+  const auto found = files.Stat(path);
+  if (IsErrno(found.status(), ENOENT)) return absl::OkStatus();
+  if (!found.ok()) return Meaning(found.status(), "look for the image");
+  // By an earlier call perhaps, which was cut short before it came to this.
+  RETURN_IF_ERROR(
+      Meaning(files.SyncDirectory(ParentOf(path)), "make the image durable"));
+  return absl::AlreadyExistsError(
+      absl::StrCat(Quote(path), " exists. Name a file that does not"));
 }
 
 // Two that make one image would take away each other's work.
@@ -158,10 +160,7 @@ absl::Status CheckBlank(const InitParts& os, const DeviceSpec& spec) {
 
 absl::StatusOr<PoolHeader> InitImage(const InitParts& os,
                                      const ImageSpec& spec) {
-  if (os.medium.files.Stat(spec.path).ok()) {
-    return absl::AlreadyExistsError(
-        absl::StrCat(Quote(spec.path), " exists. Name a file that does not"));
-  }
+  RETURN_IF_ERROR(CheckNew(os.medium.files, spec.path));
   ASSIGN_OR_RETURN(const UniqueFd lock,
                    LockDirectory(os.medium, ParentOf(spec.path)));
   const std::string aside = spec.path + ".holdfast-new";

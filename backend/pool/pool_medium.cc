@@ -23,6 +23,11 @@ absl::Status Refused(const std::string& object, absl::string_view why,
       absl::StrCat(Quote(object), " ", why, ". ", advice));
 }
 
+std::string ParentOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 absl::Status MakeDirectories(os::Files& files, const std::string& path) {
   for (size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const absl::Status made = files.MakeDirectory(path.substr(0, end));
@@ -173,6 +178,10 @@ absl::Status MountHere(const MediumParts& os, const std::string& device,
 }
 
 absl::Status MountImage(const MediumParts& os, const MediumSpec& spec) {
+  // What is served from here on must not lose its name: an init that was cut
+  // short may not have come to this.
+  RETURN_IF_ERROR(Meaning(os.files.SyncDirectory(ParentOf(spec.path)),
+                          "make the image's name durable"));
   ASSIGN_OR_RETURN(const Attached attached, FindOrAttach(os, spec.path));
   WarnOfCachedIo(os, spec.path, attached.number);
   const absl::Status mounted =

@@ -47,8 +47,6 @@ absl::StatusOr<Upgraded> Upgrade(const PoolFiles& os, const Layout& layout,
   const uint32_t newest =
       steps.empty() ? kFormatVersion : steps.back().from + 1;
   ASSIGN_OR_RETURN(OwnedHeader owned, OwnPool(os, layout, AllUpTo(newest)));
-  // An earlier call may have been cut short before it came to this.
-  RETURN_IF_ERROR(SyncHeaderName(os, layout));
   Upgraded upgraded{.from = owned.header.format_version};
   for (const FormatStep& step : steps) {
     if (step.from != owned.header.format_version) continue;

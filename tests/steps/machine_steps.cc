@@ -112,15 +112,8 @@ std::vector<MachineStep> NewPools() {
                  .status());
        },
        [](FakeKernel& k) { return IsPoolOn(k, kImage); }},
-      {"InitDevice", MakeDevice,
-       [](FakeKernel& k) {
-         AttachDevice(k);
-         return InitDevice(k);
-       },
-       [](FakeKernel& k) {
-         AttachDevice(k);
-         return IsPoolOn(k, kDevice);
-       }},
+      {"InitDevice", MakeDevice, InitDevice,
+       [](FakeKernel& k) { return IsPoolOn(k, kDevice); }, AttachDevice},
   };
 }
 
@@ -186,6 +179,36 @@ absl::Status OpenUsedPool(FakeKernel& k) {
   return absl::DataLossError("a volume is lost, or one is back");
 }
 
+// As an init leaves it that was killed before its last calls.
+void MakePoolWithUnsyncedHeader(FakeKernel& k) {
+  k.AddDisk("/pool");
+  const pool::Layout layout("/pool");
+  ASSERT_TRUE(pool::InitPool(PoolFilesOf(k), layout).ok());
+  const std::string aside = layout.IncomingFile("header");
+  ASSERT_TRUE(k.files().Rename(layout.Header(), aside).ok());
+  ASSERT_TRUE(k.files().SyncDirectory(layout.Incoming()).ok());
+  ASSERT_TRUE(k.files().SyncDirectory(layout.root()).ok());
+  ASSERT_TRUE(k.files().Rename(aside, layout.Header()).ok());
+}
+
+// After a power cut it may not be there: then it is made again.
+absl::Status OpenEmptyPool(FakeKernel& k) {
+  backend::VolumeFileSystem file_systems(k.files(), k.mounts(),
+                                         k.file_systems(), k.commands());
+  const absl::Status opened = OpenPool(k, file_systems).status();
+  if (!absl::IsNotFound(opened)) return opened;
+  RETURN_IF_ERROR(ExistsIsDone(
+      pool::InitPool(PoolFilesOf(k), pool::Layout("/pool")).status()));
+  return OpenPool(k, file_systems).status();
+}
+
+absl::Status OpenRenamedImage(FakeKernel& k) {
+  const absl::Status opened = OpenMedium(k, "/images/b").status();
+  if (!absl::IsNotFound(opened)) return opened;
+  (void)k.files().Rename(kImage, "/images/b");
+  return OpenMedium(k, "/images/b").status();
+}
+
 std::vector<MachineStep> Openings() {
   return {
       OpenImageStep("OpenImage", [](FakeKernel&) {}),
@@ -205,14 +228,17 @@ std::vector<MachineStep> Openings() {
          MakeDevice(k);
          EXPECT_TRUE(InitDevice(k).ok());
        },
+       [](FakeKernel& k) { return OpenMedium(k, kDevice).status(); },
+       [](FakeKernel& k) { return IsPoolOn(k, kDevice); }, AttachDevice},
+      {"OpenImageWhoseNameWasNotSynced",
        [](FakeKernel& k) {
-         AttachDevice(k);
-         return OpenMedium(k, kDevice).status();
+         MakeImage(k);
+         EXPECT_TRUE(k.files().Rename(kImage, "/images/b").ok());
        },
-       [](FakeKernel& k) {
-         AttachDevice(k);
-         return IsPoolOn(k, kDevice);
-       }},
+       OpenRenamedImage,
+       [](FakeKernel& k) { return IsPoolOn(k, "/images/b"); }},
+      {"OpenPoolWhoseHeaderWasNotSynced", MakePoolWithUnsyncedHeader,
+       OpenEmptyPool, [](FakeKernel& k) { return HasHeader(k, "/pool"); }},
       {"OpenPoolWithAllInIt", MakeUsedPool, OpenUsedPool,
        [](FakeKernel& k) { return OpenUsedPool(k).ok(); }},
   };

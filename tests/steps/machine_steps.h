@@ -21,6 +21,8 @@ struct MachineStep {
   std::function<absl::Status(fakes::FakeKernel&)> run;
   // What OK promised is there, also after a power cut.
   std::function<bool(fakes::FakeKernel&)> is_done;
+  // What the machine itself has attached when it has started again.
+  std::function<void(fakes::FakeKernel&)> boot = [](fakes::FakeKernel&) {};
 };
 
 inline std::ostream& operator<<(std::ostream& out, const MachineStep& step) {

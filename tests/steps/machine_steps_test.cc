@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -28,12 +29,13 @@ class MachineStepsTest : public ::testing::TestWithParam<MachineStep> {
     const absl::Status status = step().run(kernel);
     EXPECT_TRUE(status.ok()) << status;
     success_ = Picture(kernel);
+    success_loops_ = kernel.AttachedLoops().size();
     return kernel.calls().List();
   }
 
   // What is to be seen from outside. Names in the trash have times in them.
   static std::string Picture(FakeKernel& kernel) {
-    std::string picture = absl::StrCat(kernel.AttachedLoops().size(), " loops");
+    std::string picture;
     for (const auto& path : kernel.MountedPaths()) {
       absl::StrAppend(&picture, " mount ", path);
     }
@@ -44,7 +46,9 @@ class MachineStepsTest : public ::testing::TestWithParam<MachineStep> {
         absl::StrAppend(&picture, " ", path);
       }
     }
-    return picture;
+    // Each pool has a number of its own in the names of what is in it.
+    static const auto* const kPool = new std::regex("/p[0-9a-f]{16}-");
+    return std::regex_replace(picture, *kPool, "/p-");
   }
 
   static bool IsLie(StatusCode code, const fakes::Call& call, int error) {
@@ -66,20 +70,35 @@ class MachineStepsTest : public ::testing::TestWithParam<MachineStep> {
     EXPECT_LE(kernel.AttachedLoops().size(), loops + 1);
   }
 
+  // Whose a device is that cannot be looked at is not known, so it is let
+  // alone. If it was ours, the next opening finds and uses it.
+  void ExpectLoops(FakeKernel& kernel) {
+    if (failed_ != "LoopDevices.GetStatus") {
+      EXPECT_EQ(kernel.AttachedLoops().size(), success_loops_);
+      return;
+    }
+    EXPECT_TRUE(step().is_done(kernel));
+    EXPECT_LE(kernel.AttachedLoops().size(), success_loops_ + 1);
+  }
+
   // A run after one that was cut short: done, lasting, nothing else left.
   void ExpectRetrySucceeds(FakeKernel& kernel) {
     const absl::Status retry = step().run(kernel);
     EXPECT_TRUE(retry.ok()) << retry;
     if (loops_stay_) {
       EXPECT_EQ(Picture(kernel), success_);
+      ExpectLoops(kernel);
     }
     ExpectNoLeak(kernel, kernel.AttachedLoops().size());
     kernel.PowerCut();
+    step().boot(kernel);
     EXPECT_TRUE(step().is_done(kernel)) << "after a power cut";
     EXPECT_EQ(kernel.violations(), std::vector<std::string>{});
   }
 
   std::string success_;
+  size_t success_loops_ = 0;
+  std::string failed_;      // the call, if one was made to fail
   bool loops_stay_ = true;  // no power cut has detached what was prepared
 };
 
@@ -93,6 +112,7 @@ TEST_P(MachineStepsTest, AFailureLeaksNothingAndTheRetrySucceeds) {
       FakeKernel kernel;
       step().prepare(kernel);
       const size_t loops = kernel.AttachedLoops().size();
+      failed_ = calls[i].name;
       kernel.calls().FailCall(static_cast<int>(i) + 1, error);
       const absl::Status status = step().run(kernel);
       kernel.calls().ClearFaults();
@@ -115,6 +135,7 @@ TEST_P(MachineStepsTest, KilledAtAnyCallTheRetrySucceeds) {
       kernel.calls().StopAt(static_cast<int>(n));
       (void)step().run(kernel);
       power_cut ? kernel.PowerCut() : kernel.RestartProcess();
+      if (power_cut) step().boot(kernel);
       loops_stay_ = !power_cut;
       ExpectRetrySucceeds(kernel);
       if (HasFailure()) return;
@@ -122,23 +143,8 @@ TEST_P(MachineStepsTest, KilledAtAnyCallTheRetrySucceeds) {
   }
 }
 
-// Those whose repetition does not yet make good what was cut short: left out of
-// the run until they are mended, and to be taken off this list then. A header
-// that is found may not be durable yet (InitDevice); an image that cannot be
-// looked at keeps its loop device (InitImage). OpenDevice and
-// OpenPoolWithAllInIt: the comparison of this test does not fit them.
-std::vector<MachineStep> Steps() {
-  const std::set<std::string> open = {"InitImage", "InitDevice", "OpenDevice",
-                                      "OpenPoolWithAllInIt"};
-  std::vector<MachineStep> steps;
-  for (auto& step : MachineSteps()) {
-    if (open.count(step.name) == 0) steps.push_back(std::move(step));
-  }
-  return steps;
-}
-
 INSTANTIATE_TEST_SUITE_P(Machine, MachineStepsTest,
-                         ::testing::ValuesIn(Steps()),
+                         ::testing::ValuesIn(MachineSteps()),
                          [](const auto& step) { return step.param.name; });
 
 }  // namespace

@@ -132,6 +132,23 @@ class DeviceInitKillTest : public PoolInitKillTest {
   std::string device_;
 };
 
+// The same for `holdfast pool upgrade`, which mounts the pool as init does.
+TEST_F(DeviceInitKillTest, OfAnUpgrade) {
+  EXPECT_OK(RunProgram(Init("--device=" + device_)));
+  AtEachPoint(Watched::kEffects, [&](const TracePlan& plan) {
+    auto traced =
+        StartTraced({SiblingProgram("holdfast"), "pool", "upgrade", device_},
+                    scratch_.Sub("log"), plan);
+    EXPECT_OK(traced);
+    if (!traced.ok()) return Trace{};
+    EXPECT_OK(traced->process.Wait(absl::Now() + kPatience));
+    const Trace trace = traced->tracer.Finish();
+    EXPECT_OK(Prove(device_));
+    EXPECT_FALSE(IsMounted());
+    return trace;
+  });
+}
+
 TEST_F(DeviceInitKillTest, OfADevice) {
   int refused = 0;
   AtEachPoint(Watched::kEffects, [&](const TracePlan& plan) {
