@@ -13,8 +13,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr Outcome kOk{};
-constexpr Outcome kOf64{.bytes = 64};
+const Outcome kOk{};
+const Outcome kOf64{.bytes = 64};
 const Outcome kGone{.code = Code::kNotFound};
 const Action kCreate64{.verb = Verb::kCreate, .bytes = 64};
 const Action kGet{.verb = Verb::kGet};
