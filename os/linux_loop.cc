@@ -148,8 +148,23 @@ absl::Status LinuxLoopDevices::Configure(int number, int backing_fd,
   const int mode = config.mode == LoopMode::kReadOnly ? O_RDONLY : O_RDWR;
   ASSIGN_OR_RETURN(const UniqueFd device, OpenPath(calls_, path, mode));
   const loop_config kernel_config = ToKernel(backing_fd, config);
-  return calls_.Run("ioctl(LOOP_CONFIGURE)", path, [&] {
+  RETURN_IF_ERROR(calls_.Run("ioctl(LOOP_CONFIGURE)", path, [&] {
     return ioctl(device.get(), LOOP_CONFIGURE, &kernel_config);
+  }));
+  if (config.mode == LoopMode::kReadOnly) return absl::OkStatus();
+  const absl::Status flushes = PassFlushesOn(number);
+  if (!flushes.ok()) Detach(number).IgnoreError();
+  return flushes;
+}
+
+absl::Status LinuxLoopDevices::PassFlushesOn(int number) {
+  constexpr absl::string_view kWriteBack = "write back";
+  const std::string path = SysPath(number, "queue/write_cache");
+  ASSIGN_OR_RETURN(const std::string now, ReadToEnd(calls_, path));
+  if (absl::StripSuffix(now, "\n") == kWriteBack) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const UniqueFd fd, OpenPath(calls_, path, O_WRONLY));
+  return calls_.Run("write", path, [&] {
+    return write(fd.get(), kWriteBack.data(), kWriteBack.size());
   });
 }
 

@@ -35,6 +35,7 @@ class LinuxLoopDevices : public LoopDevices {
 
  private:
   absl::Status EnsureNode(int number);
+  absl::Status PassFlushesOn(int number);
 
   const SystemCalls calls_;
 };

@@ -72,7 +72,10 @@ class LoopDevices {
   // Binds `backing_fd` to device `number` in one step (LOOP_CONFIGURE, kernel
   // 5.8) with direct I/O asked for. EBUSY if the device is taken, ENXIO or
   // ENOENT if it does not exist. Direct I/O may silently not be honoured:
-  // GetStatus tells.
+  // GetStatus tells. A device to be written to passes flushes on to the file,
+  // whatever was set for its number before: "write through" in sysfs
+  // (queue/write_cache) outlives a detach (seen on 6.18), and the kernel then
+  // answers every fsync without the file being synced.
   virtual absl::Status Configure(int number, int backing_fd,
                                  const LoopConfig& config) = 0;
   // ENXIO if nothing is attached.

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -66,6 +67,23 @@ TEST_F(LinuxLoopTest, BlockSizeOfTheLoopDeviceIsAsAsked) {
   EXPECT_EQ(*kernel_.files->ReadFile(absl::StrCat("/sys/block/loop", *number,
                                                   "/queue/logical_block_size")),
             "512\n");
+}
+
+// The kernel keeps what was set for the number, and drops every flush. The
+// number is one that nobody else takes.
+TEST_F(LinuxLoopTest, FlushesArePassedOnWhateverWasSetForTheNumberBefore) {
+  const int number = 100000 + getpid() % 100000;
+  const auto fd =
+      kernel_.files->Open(Image("image", kMib), OpenMode::kReadWrite);
+  ASSERT_TRUE(fd.ok() && kernel_.loops->Add(number).ok());
+  const std::string cache =
+      absl::StrCat("/sys/block/loop", number, "/queue/write_cache");
+  std::ofstream(cache) << "write through" << std::flush;
+  EXPECT_TRUE(kernel_.loops->Configure(number, fd->get(), {}).ok());
+  EXPECT_EQ(*kernel_.files->ReadFile(cache), "write back\n");
+  EXPECT_TRUE(kernel_.loops->Detach(number).ok());
+  while (IsErrno(kernel_.loops->Remove(number), EBUSY)) {
+  }
 }
 
 // In a mount namespace whose /dev has nothing but loop-control, as in a
