@@ -78,6 +78,12 @@ absl::Status GrowRefused(const absl::Status& status,
     case EOPNOTSUPP:
       advice = "the kernel cannot grow it while mounted: stage it again";
       break;
+    case EAGAIN:
+      return absl::UnavailableError(absl::StrCat(
+          "the mounted file system on ", device.path,
+          " cannot grow yet: ", status.message(),
+          "; the kernel writes that out within half a minute "
+          "(sysctl fs.xfs.xfssyncd_centisecs): repeat the call then"));
     case EUCLEAN:
     case EBADMSG:
       return NeedsPerson(device, "is damaged");

@@ -4,9 +4,7 @@
 #include <fcntl.h>
 #include <linux/btrfs.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <sys/statfs.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,30 +13,14 @@
 #include <type_traits>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "base/status.h"
 #include "os/btrfs_superblock.h"
 #include "os/ext4_superblock.h"
+#include "os/linux_xfs.h"
 #include "os/xfs_superblock.h"
 
 // From the kernel's ext4.h, which it does not give to programs.
 #define HOLDFAST_EXT4_IOC_RESIZE_FS _IOW('f', 16, uint64_t)
-
-// From the kernel's fs/xfs/libxfs/xfs_fs.h, which comes with xfsprogs only.
-struct HoldfastXfsGeometry {  // struct xfs_fsop_geom_v1
-  uint32_t block_bytes;
-  uint32_t of_no_use[6];
-  uint32_t inode_percent;
-  uint64_t data_blocks;
-  uint64_t of_no_use_either[9];
-};
-struct HoldfastXfsGrowth {  // struct xfs_growfs_data
-  uint64_t data_blocks;
-  uint32_t inode_percent;
-};
-#define HOLDFAST_XFS_IOC_FSGEOMETRY_V1 _IOR('X', 100, HoldfastXfsGeometry)
-#define HOLDFAST_XFS_IOC_FSGROWFSDATA _IOW('X', 110, HoldfastXfsGrowth)
 
 namespace holdfast::os {
 namespace {
@@ -124,14 +106,6 @@ absl::StatusOr<UniqueFd> OpenIfMount(const SystemCalls& calls, int fd) {
   return calls.Open("openat", FdName(fd), [&] {
     return openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   });
-}
-
-// "loop3" of a uevent file of sysfs.
-std::string DeviceNameIn(absl::string_view uevent) {
-  for (absl::string_view line : absl::StrSplit(uevent, '\n')) {
-    if (absl::ConsumePrefix(&line, "DEVNAME=")) return std::string(line);
-  }
-  return "";
 }
 
 }  // namespace
@@ -231,24 +205,10 @@ absl::Status LinuxFileSystems::Grow(int fd, const std::string& fs_type,
   ASSIGN_OR_RETURN(const UniqueFd root, OpenIfMount(calls_, fd));
   const int target = root.valid() ? root.get() : fd;
   if (IsExt(fs_type)) return GrowExt4(target, size_bytes);
-  if (fs_type == "xfs") return GrowXfs(target, size_bytes);
+  if (fs_type == "xfs") return GrowXfs(calls_, target, size_bytes);
   if (fs_type == "btrfs") return GrowBtrfs(target);
   return ErrnoError("grow", absl::StrCat(fs_type, " at ", FdName(fd)),
                     EOPNOTSUPP);
-}
-
-// A smaller size would be taken for a wish to shrink.
-absl::Status LinuxFileSystems::GrowXfs(int fd, int64_t size_bytes) {
-  HoldfastXfsGeometry now = {};
-  RETURN_IF_ERROR(calls_.Run("ioctl(XFS_IOC_FSGEOMETRY_V1)", fd, [&] {
-    return ioctl(fd, HOLDFAST_XFS_IOC_FSGEOMETRY_V1, &now);
-  }));
-  const auto blocks = static_cast<uint64_t>(size_bytes / now.block_bytes);
-  if (blocks <= now.data_blocks) return absl::OkStatus();
-  const HoldfastXfsGrowth wanted = {blocks, now.inode_percent};
-  return calls_.Run("ioctl(XFS_IOC_FSGROWFSDATA)", fd, [&] {
-    return ioctl(fd, HOLDFAST_XFS_IOC_FSGROWFSDATA, &wanted);
-  });
 }
 
 // "max" is all of the device, so it cannot shrink.
@@ -277,13 +237,7 @@ absl::Status LinuxFileSystems::GrowExt4(int fd, int64_t size_bytes) {
 }
 
 absl::StatusOr<int64_t> LinuxFileSystems::MountedExt4Size(int fd) {
-  struct stat data = {};
-  RETURN_IF_ERROR(calls_.Run("fstat", fd, [&] { return fstat(fd, &data); }));
-  ASSIGN_OR_RETURN(
-      const std::string uevent,
-      ReadToEnd(calls_, absl::StrCat("/sys/dev/block/", major(data.st_dev), ":",
-                                     minor(data.st_dev), "/uevent")));
-  const std::string path = absl::StrCat("/dev/", DeviceNameIn(uevent));
+  ASSIGN_OR_RETURN(const std::string path, DevicePathUnder(calls_, fd));
   ASSIGN_OR_RETURN(const UniqueFd device, OpenPath(calls_, path, O_RDONLY));
   ASSIGN_OR_RETURN(const auto ext4, ReadExt4(calls_, device.get(), path));
   return ext4.size_bytes;

@@ -30,7 +30,6 @@ class LinuxFileSystems : public FileSystems {
   absl::StatusOr<Superblock> Ask(blkid_struct_probe* probe, int fd,
                                  const std::string& path) const;
   absl::Status GrowExt4(int fd, int64_t size_bytes);
-  absl::Status GrowXfs(int fd, int64_t size_bytes);
   absl::Status GrowBtrfs(int fd);
   // What libblkid does not tell of a superblock of its type.
   absl::Status AddFacts(int fd, const std::string& path,

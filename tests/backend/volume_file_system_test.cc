@@ -231,6 +231,24 @@ TEST_F(VolumeFileSystemTest, GrowsMountedToItsDevice) {
   EXPECT_EQ(kernel_.calls().Count("Commands.Run"), 0);
 }
 
+TEST_F(VolumeFileSystemTest, AnXfsGrowsAgainWhenItsLastGrowthIsWritten) {
+  kernel_.EditSuperblock(kFile, {.type = "xfs", .size_bytes = 256 * kMiB});
+  device_.fs_type = "xfs";
+  const auto mount = kernel_.mounts().MountDevice(
+      {.device = kDevice, .fs_type = "xfs", .options = {{"nouuid", ""}}});
+  ASSERT_TRUE(mount.ok()) << mount.status();
+  GrowDevice(512 * kMiB);
+  EXPECT_TRUE(file_systems_.GrowMounted(device_).ok());
+  GrowDevice(768 * kMiB);
+  const absl::Status status = file_systems_.GrowMounted(device_);
+  EXPECT_EQ(status.code(), StatusCode::kUnavailable) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("half a minute"));
+  EXPECT_EQ(FileSystemBytes(), 512 * kMiB);
+  kernel_.WriteLogsBack();
+  EXPECT_TRUE(file_systems_.GrowMounted(device_).ok());
+  EXPECT_EQ(FileSystemBytes(), 768 * kMiB);
+}
+
 TEST_F(VolumeFileSystemTest, WithoutTheCapabilityTheRefusalNamesIt) {
   kernel_.SetCanGrowMountedExt4(false);
   GrowDevice(512 * kMiB);

@@ -136,8 +136,8 @@ const std::map<std::string, Errnos>& Table() {
       {"FileSystems.Sync", {"syncfs(2)", {EDQUOT, EIO, ENOSPC}}},
       {"FileSystems.Grow",
        {"EXT4_IOC_RESIZE_FS (fs/ext4/ioctl.c), XFS_IOC_FSGROWFSDATA, "
-        "BTRFS_IOC_RESIZE",
-        {EBUSY, EIO, ENOMEM, ENOSPC, EOPNOTSUPP, EPERM, EROFS}}},
+        "BTRFS_IOC_RESIZE; EAGAIN: os/linux_xfs.h",
+        {EAGAIN, EBUSY, EIO, ENOMEM, ENOSPC, EOPNOTSUPP, EPERM, EROFS}}},
       {"Commands.Run",
        {"posix_spawn(3): fork(2), execve(2); pipe(2)",
         {EACCES, EAGAIN, EMFILE, ENOENT, ENOMEM}}},

@@ -229,6 +229,32 @@ TEST_P(FileSystemsContract, XfsAndBtrfsGrowMountedAndNeverShrink) {
   }
 }
 
+// Of one that was, copies could not be mounted: see os/linux_xfs.h.
+TEST_P(FileSystemsContract, XfsIsNotGrownAgainBeforeItsLastGrowthIsWritten) {
+  MakeFile(InPool("x"));
+  ASSERT_THAT(data_files().Truncate(Open(InPool("x")).get(), 320 * kMiB),
+              IsOk());
+  ASSERT_EQ(Value(commands().Run({"mkfs.xfs", "-q", InPool("x")},
+                                 absl::InfiniteFuture()))
+                .exit_code,
+            0);
+  const int number = AttachLoop(InPool("x"));
+  const MountRequest request = {.device = DevicePath(number), .fs_type = "xfs"};
+  UniqueFd mount = Value(mounts().MountDevice(request));
+  ASSERT_THAT(data_files().Truncate(Open(InPool("x")).get(), 960 * kMiB),
+              IsOk());
+  ASSERT_THAT(loops().UpdateSize(number), IsOk());
+  const auto grow = [&](int64_t mib) {
+    return file_systems().Grow(mount.get(), "xfs", mib * kMiB);
+  };
+  EXPECT_THAT(grow(640), IsOk());
+  EXPECT_THAT(grow(960), HasErrno(EAGAIN));
+  EXPECT_THAT(grow(640), IsOk());
+  mount.Reset();  // the kernel writes it now, or some seconds from the growth
+  mount = Value(mounts().MountDevice(request));
+  EXPECT_THAT(grow(960), IsOk());
+}
+
 TEST_P(FileSystemsContract, SyncOfABadDescriptorIsRefused) {
   EXPECT_THAT(file_systems().Sync(123456789), HasErrno(EBADF));
 }

@@ -159,11 +159,7 @@ Caller::Done Caller::Purge() {
   return absl::OkStatus();
 }
 
-// TODO: xfs too. Of an xfs that was grown while mounted, a copy taken soon
-// after could now and then not be mounted on kernel 6.18: the recovery of its
-// log meets blocks beyond the size that its superblock still has (EUCLEAN).
 bool Caller::CanGrow(const Thing& thing) const {
-  if (thing.state.fs_type == "xfs") return false;
   const bool mounted_ext4 =
       thing.staged && thing.state.access == Access::kMount &&
       (thing.state.fs_type.empty() || thing.state.fs_type == "ext4");
