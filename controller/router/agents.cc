@@ -149,7 +149,9 @@ void Agents::Hold(Entry& entry,
        entry.announced.value_or(std::vector<Announcement>())) {
     if (pool.home.empty()) continue;
     Seen& seen = seen_[pool.home];
-    seen.pool = {.announcement = pool, .agent = entry.agent->name()};
+    KnownPool learnt = {.announcement = pool, .agent = entry.agent->name()};
+    if (!(seen.pool == learnt)) learnt_.Note();
+    seen.pool = std::move(learnt);
     seen.holders.push_back(&entry);
   }
   for (auto& [home, seen] : seen_) {

@@ -90,6 +90,10 @@ class Agents {
   // Writes down which pools there are (known_pools.h), where that is due.
   void RecordPools();
 
+  // Told of each pool that is new or moved, so due to be written down. A
+  // restart before that would make lists short while its agent is away.
+  Appearances& Learnt() { return learnt_; }
+
   // OK once any agent has answered; UNAVAILABLE before. Does not wait: for
   // the readiness of the process, which is asked again and again.
   absl::Status CheckReady();
@@ -166,6 +170,7 @@ class Agents {
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
   const AgentsParts parts_;
+  Appearances learnt_;
   mutable absl::Mutex mutex_;
   std::vector<EntryPointer> entries_ ABSL_GUARDED_BY(mutex_);
   SeenPools seen_ ABSL_GUARDED_BY(mutex_);

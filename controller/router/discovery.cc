@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/time/clock.h"
 #include "base/log.h"
 #include "base/status.h"
 
@@ -45,15 +46,22 @@ Discovery::Discovery(std::vector<AgentSource> sources, rpc::Resolver& resolver,
   thread_ = std::jthread([this] { Run(); });
 }
 
-Discovery::~Discovery() { stop_.Close(); }
+Discovery::~Discovery() { agents_.Learnt().Close(); }
 
 void Discovery::Run() {
   do {
     Resolve();
     Publish();
     agents_.Refresh();
+  } while (RecordUntil(absl::Now() + period_));
+}
+
+bool Discovery::RecordUntil(absl::Time end) {
+  do {
     agents_.RecordPools();
-  } while (!stop_.AwaitClosed(period_));
+    if (!agents_.Learnt().Await(end - absl::Now())) return false;
+  } while (absl::Now() < end);
+  return true;
 }
 
 void Discovery::Resolve() {

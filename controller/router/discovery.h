@@ -14,7 +14,6 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "controller/router/agents.h"
-#include "controller/router/appearances.h"
 #include "rpc/endpoint.h"
 #include "rpc/resolver.h"
 
@@ -33,8 +32,9 @@ absl::StatusOr<AgentSource> ParseAgentSource(absl::string_view text);
 
 // Keeps a directory of agents in step with the sources, in a thread of its own,
 // and has it asked again what it knows, so that what changes is learnt without
-// calls too. A name that cannot be resolved keeps the addresses that it had; if
-// it had none, lists fail with the reason. Thread-safe.
+// calls too, and written down at once. One at a time. A name that cannot be
+// resolved keeps the addresses that it had; if it had none, lists fail with the
+// reason. Thread-safe.
 class Discovery {
  public:
   // The references must outlive it. The directory has the listed agents when
@@ -54,6 +54,8 @@ class Discovery {
   };
 
   void Run();
+  // Has written down what is learnt meanwhile; false when it is to end.
+  bool RecordUntil(absl::Time end);
   void Resolve();
   Found Lookup(const AgentName& name);
   void Publish();
@@ -63,7 +65,6 @@ class Discovery {
   Agents& agents_;
   const absl::Duration period_;
   std::map<std::string, Found> found_;  // by name and port; the thread's own
-  Appearances stop_;
   std::jthread thread_;  // the last member: joined before the others go
 };
 

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "tests/controller/router/running_agent.h"
 
 namespace holdfast::controller {
@@ -115,6 +116,21 @@ TEST(ParseAgentSourceTest, AListHoldsEndpointsAndNames) {
   EXPECT_TRUE(ParseAgentSource("tcp://127.0.0.1:9000").ok());
   EXPECT_FALSE(ParseAgentSource("dns:///agents").ok());
   EXPECT_FALSE(ParseAgentSource("dns://server/agents:1").ok());
+}
+
+// Not when the list is next looked at: here, never.
+TEST(DiscoveryRecordTest, APoolIsWrittenDownWhenItIsLearnt) {
+  const SocketDirectory directory;
+  PoolAgent agent(directory.Socket("a"), "pool-a", "node-a");
+  Directory known{{}};
+  FakeResolver resolver;
+  Discovery discovery({agent.endpoint()}, resolver, known.agents,
+                      absl::Hours(1));
+  const absl::Time end = absl::Now() + absl::Seconds(30);
+  while (known.known.All().empty() && absl::Now() < end) {
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+  EXPECT_EQ(known.known.All().size(), 1U);
 }
 
 }  // namespace

@@ -81,8 +81,14 @@ absl::Status Cluster::Start(const std::string& spare) {
     RETURN_IF_ERROR(InitPool(pool));
     RETURN_IF_ERROR(StartNode(node));
   }
-  const auto channel = grpc::CreateChannel(absl::StrCat("unix:", Sub("c.sock")),
-                                           grpc::InsecureChannelCredentials());
+  grpc::ChannelArguments
+      arguments;  // a controller that was killed is back soon
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 20);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 100);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 100);
+  const auto channel =
+      grpc::CreateCustomChannel(absl::StrCat("unix:", Sub("c.sock")),
+                                grpc::InsecureChannelCredentials(), arguments);
   csi_ = csi::v1::Controller::NewStub(channel);
   admin_ = v1::Admin::NewStub(channel);
   return RestartController();

@@ -37,6 +37,7 @@ class Cluster {
   absl::Status StopNode(int node);  // SIGTERM, to its end
   void Signal(int node, int signal) { nodes_.at(node)->Signal(signal); }
   absl::Status RestartController();
+  pid_t controller_pid() const { return controller_->pid(); }
 
   // Calls to the controller, with little time each. A volume is 64 MiB or
   // `bytes`, block, and on this node if one is given.
