@@ -164,7 +164,7 @@ TEST_P(PowerCutTest, LeavesEverythingAcknowledgedAndNothingHalf) {
   TrashClient trash(world_.daemons().agent_endpoint());
   ASSERT_OK_AND_ASSIGN(const auto callers, MakeCallers(trash));
   CutDisk disk(world_, GetParam().block_bytes);
-  Load load(callers);
+  Load load(callers, Patience::kUntilAnswered);
   while (cuts_ < cuts && !HasFailure()) {
     absl::SleepFor(
         absl::Microseconds(static_cast<int64_t>(random_() % kLongestRunUs)));
@@ -189,7 +189,7 @@ TEST_P(PowerCutTest, LosesNothingOfTheLastCall) {
   TrashClient trash(world_.daemons().agent_endpoint());
   ASSERT_OK_AND_ASSIGN(const auto callers, MakeCallers(trash));
   CutDisk disk(world_, GetParam().block_bytes);
-  Gate gate(Patience::kNone);
+  Gate gate(Patience::kUntilAnswered);
   Caller caller(callers.front(), gate);
   while (cuts_ < CutsOf(kStepwise) && !HasFailure()) {
     ASSERT_OK(caller.Step());
