@@ -55,7 +55,7 @@ function(run_alone)
 endfunction()
 
 # All programs of a tier, to be built by its name.
-foreach(tier unit contract root power_cut fuzz)
+foreach(tier unit contract root fuzz)
   add_custom_target(${tier}_tests)
 endforeach()
 
