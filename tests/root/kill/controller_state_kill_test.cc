@@ -1,6 +1,7 @@
 // The controller is killed at each system call with an effect while it writes
 // down what it must know after a restart (--state).
 
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -16,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "base/status.h"
+#include "holdfast/v1/admin.grpc.pb.h"
 #include "tests/root/fixture/csi.h"
 #include "tests/root/fixture/expect.h"
 #include "tests/root/fixture/process.h"
@@ -34,6 +36,7 @@ class ControllerStateKillTest : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_OK(world_.StartWith({}, {.parts = DaemonParts::kNodeOnly}));
+    agents_ = world_.daemons().agent_endpoint();
     std::filesystem::create_directory(state_);
     ASSERT_OK_AND_ASSIGN(
         const VolumeFact volume,
@@ -44,8 +47,11 @@ class ControllerStateKillTest : public testing::Test {
 
   std::vector<std::string> Command() {
     return {SiblingProgram("holdfast-controller"), "--endpoint=" + endpoint_,
-            "--agents=" + world_.daemons().agent_endpoint(),
-            "--state=" + state_, "--http_address="};
+            "--agents=" + agents_, "--state=" + state_, "--http_address="};
+  }
+
+  std::string NodeEndpoint() {
+    return absl::StrCat("unix://", world_.scratch().path(), "/node.sock");
   }
 
   // At a socket of its own: gRPC has clients wait before they try one again
@@ -53,8 +59,7 @@ class ControllerStateKillTest : public testing::Test {
   std::vector<std::string> NextCommand() {
     endpoint_ = absl::StrCat("unix://", world_.scratch().path(), "/c",
                              ++starts_, ".sock");
-    csi_.emplace(endpoint_, absl::StrCat("unix://", world_.scratch().path(),
-                                         "/node.sock"));
+    csi_.emplace(endpoint_, NodeEndpoint());
     return Command();
   }
 
@@ -73,6 +78,21 @@ class ControllerStateKillTest : public testing::Test {
     return absl::OkStatus();
   }
 
+  // Without wait-for-ready: what was killed never gets ready.
+  absl::Status Forget() {
+    const auto stub = v1::Admin::NewStub(
+        grpc::CreateChannel(endpoint_, grpc::InsecureChannelCredentials()));
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + kPatience));
+    v1::ForgetPoolRequest request;
+    request.set_pool(home_);
+    request.set_data_is_lost(true);
+    v1::ForgetPoolResponse response;
+    const grpc::Status status = stub->ForgetPool(&context, request, &response);
+    return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
+                        status.error_message());
+  }
+
   State ReadState() const {
     State state;
     for (const auto& entry : std::filesystem::directory_iterator(state_)) {
@@ -89,6 +109,7 @@ class ControllerStateKillTest : public testing::Test {
     }
   }
   std::string KnownName() const { return "known-pool-" + home_; }
+  std::string ForgottenName() const { return "forgotten-pool-" + home_; }
 
   static bool Await(const std::function<bool()>& done) {
     const absl::Time end = absl::Now() + kPatience;
@@ -104,6 +125,7 @@ class ControllerStateKillTest : public testing::Test {
   int starts_ = 0;
   std::string endpoint_;
   const std::string log_ = world_.scratch().Sub("c.log");
+  std::string agents_;
   std::optional<Csi> csi_;
   std::optional<Process> controller_;
   std::string id_;
@@ -142,6 +164,43 @@ TEST_F(ControllerStateKillTest, WhileItWritesDownThePoolsThatItKnows) {
     }
     return trace;
   });
+}
+
+TEST_F(ControllerStateKillTest, WhileAPoolIsForgotten) {
+  ASSERT_OK(Start());
+  ASSERT_TRUE(Await([&] { return ReadState().contains(KnownName()); }));
+  const std::string owner = agents_;
+  // Answers at once that it has no pool; a dead one would be waited for.
+  agents_ = NodeEndpoint();
+
+  AtEachPoint(Watched::kEffects, [&](const TracePlan& plan) {
+    std::filesystem::remove(absl::StrCat(state_, "/", ForgottenName()));
+    EXPECT_OK(Start());
+    auto tracer = Tracer::Attach(controller_->pid(), plan);
+    EXPECT_OK(tracer);
+    if (!tracer.ok()) return Trace{};
+    const absl::Status forgotten = Forget();
+    Trace trace = tracer->Finish();
+    EXPECT_EQ(forgotten.code(), trace.killed ? absl::StatusCode::kUnavailable
+                                             : absl::StatusCode::kOk)
+        << forgotten;
+    const bool noted = ReadState().contains(ForgottenName());
+    EXPECT_TRUE(noted || trace.killed) << "it was acknowledged";
+    EXPECT_OK(Start());
+    EXPECT_EQ(csi_->DeleteVolume(id_).code(),
+              noted ? absl::StatusCode::kOk : absl::StatusCode::kUnavailable);
+    EXPECT_OK(Forget());
+    EXPECT_OK(csi_->DeleteVolume(id_));
+    return trace;
+  });
+
+  // Also when its agent is back.
+  agents_ = owner;
+  ASSERT_OK(Start());
+  ASSERT_OK(csi_->WaitUntilReady(absl::Now() + kPatience));
+  ASSERT_OK_AND_ASSIGN(const auto volumes, csi_->ListVolumes());
+  EXPECT_TRUE(volumes.empty());
+  EXPECT_EQ(ReadState().size(), 2u) << testing::PrintToString(ReadState());
 }
 
 }  // namespace
