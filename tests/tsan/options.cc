@@ -36,6 +36,7 @@ const char* __tsan_default_suppressions() {
          "race:gpr_zalloc\n"
          "race:gpr_realloc\n"
          "race:gpr_free\n"
+         "race:gpr_strdup\n"  // words of a status, handed over by its queue
          // Under a lock of libc's own; called by glog.
          "race:tzset_internal\n";
 }
