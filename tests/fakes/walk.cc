@@ -10,8 +10,9 @@
 namespace holdfast::fakes {
 namespace {
 
+// The kernel reads a path up to its first NUL.
 std::vector<std::string> Components(const std::string& path) {
-  return absl::StrSplit(path, '/', absl::SkipEmpty());
+  return absl::StrSplit(path.c_str(), '/', absl::SkipEmpty());
 }
 
 std::string Join(const std::string& directory, const std::string& name) {
