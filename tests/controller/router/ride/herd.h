@@ -18,7 +18,7 @@ namespace holdfast::controller {
 // Used by one thread, but for the constants.
 class Herd {
  public:
-  static constexpr int kAgents = 200;
+  static constexpr int kAgents = HOLDFAST_RIDE_AGENTS;
   static constexpr int kSteady = 20;
 
   explicit Herd(uint32_t seed);
