@@ -119,14 +119,14 @@ std::string Told(const std::vector<Call>& calls, const Event& wrong) {
                        });
 }
 
-// A key that nobody holds refuses nobody.
+// A key that nobody holds refuses nobody, and who only reads holds none.
 std::string LonelyAbort(const std::vector<Call>& calls) {
   for (const Call& call : calls) {
     if (!IsAborted(call)) continue;
     const bool crowded =
         std::any_of(calls.begin(), calls.end(), [&](const Call& other) {
-          return &other != &call && other.begin < call.end &&
-                 call.begin < other.end;
+          return &other != &call && !IsReading(other.action, Outcome()) &&
+                 other.begin < call.end && call.begin < other.end;
         });
     if (!crowded) return absl::StrCat("ABORTED by nobody: ", ToString(call));
   }

@@ -32,7 +32,7 @@ struct Verdict {
 // Holds the calls against the model: there must be an order of them, in which
 // each takes effect at one moment between its begin and its end, that leads
 // from one of `states` through answers that the model gives. ABORTED has no
-// effect, and needs another call in progress.
+// effect, and needs another call in progress, of a verb that changes things.
 Verdict Judge(const std::set<State>& states, const std::vector<Call>& calls);
 
 }  // namespace holdfast::races

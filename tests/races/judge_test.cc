@@ -107,6 +107,8 @@ TEST(JudgeTest, AbortedNeedsAnother) {
   const Outcome aborted{.code = Code::kAborted};
   EXPECT_THAT(Wrong({{kCreate64, aborted, 1, 2}}), HasSubstr("by nobody"));
   EXPECT_EQ(Wrong({{kCreate64, aborted, 1, 3}, {kCreate64, kOf64, 2, 4}}), "");
+  EXPECT_THAT(Wrong({{kCreate64, aborted, 1, 3}, {kGet, kGone, 2, 4}}),
+              HasSubstr("by nobody"));
 }
 
 TEST(JudgeTest, OtherCodesAreWrong) {
