@@ -38,9 +38,9 @@ struct Inode {
 // Rules of durability, strict where file systems differ:
 // - Size, attributes and contents become durable by SyncFile.
 // - A new name (create, link, make directory) becomes durable by
-//   SyncDirectory of its directory; the name of a file also by SyncFile, as on
-//   XFS, where the link is in the inode's log item. A new directory's name
-//   needs SyncDirectory of its parent.
+//   SyncDirectory of its directory; that of a file also by SyncFile, as on XFS
+//   (the link is in the inode's log item), but not on ext2 (Machine::SyncFile,
+//   fsync(2)). A new directory's name needs SyncDirectory of its parent.
 // - A removed name becomes durable by SyncDirectory.
 // - A rename becomes durable, as a whole, when both directories were synced
 //   after it (XFS is content with either).

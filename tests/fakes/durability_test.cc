@@ -51,6 +51,17 @@ TEST_F(DurabilityTest, LinkThenSyncOfTheFileIsEnough) {
   EXPECT_EQ(*data_files_.GetAttribute("/pool/a/x", "user.r"), "record");
 }
 
+TEST_F(DurabilityTest, WithoutAJournalANameNeedsItsDirectorySynced) {
+  kernel_.AddDisk("/old", {.fs_type = "ext2"});
+  MakeDurableFile("/old/x");
+  kernel_.PowerCut();
+  EXPECT_THAT(kernel_.PathsUnder("/old"), IsEmpty());
+  MakeDurableFile("/old/x");
+  ASSERT_TRUE(files_.SyncDirectory("/old").ok());
+  kernel_.PowerCut();
+  EXPECT_THAT(kernel_.PathsUnder("/old"), ElementsAre("/old/x"));
+}
+
 TEST_F(DurabilityTest, SyncBeforeTheLinkIsNot) {
   {
     auto fd = files_.CreateUnnamed("/pool/a");

@@ -78,8 +78,16 @@ void Machine::Release(int open_file) {
 }
 
 void Machine::SyncFile(InodeId id) {
-  disk.SyncFile(id);
-  PassFlushOn(disk.Get(id).root);
+  const InodeId root = disk.Get(id).root;
+  const auto is_ext2 = [root](const auto& entry) {
+    return entry.second.root == root && entry.second.type == "ext2";
+  };
+  if (std::any_of(file_systems.begin(), file_systems.end(), is_ext2)) {
+    disk.Get(id).durable = disk.Get(id).live;
+  } else {
+    disk.SyncFile(id);
+  }
+  PassFlushOn(root);
 }
 
 void Machine::SyncDirectory(InodeId id) {

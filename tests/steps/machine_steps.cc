@@ -310,7 +310,10 @@ bool IsKnownAt(FakeKernel& k, const std::string& agent) {
 }
 
 std::vector<MachineStep> StateOfTheController() {
-  const auto empty = [](FakeKernel& k) { k.AddDisk("/state"); };
+  // On any file system, so on the one that promises least.
+  const auto empty = [](FakeKernel& k) {
+    k.AddDisk("/state", {.fs_type = "ext2"});
+  };
   return {
       {"ForgetPool", empty, Forget, IsForgotten},
       {"KnowPool", empty, [](FakeKernel& k) { return Know(k, "a"); },
