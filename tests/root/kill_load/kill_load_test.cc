@@ -32,6 +32,7 @@ constexpr size_t kMostObjects = 5;  // of each kind and caller
 constexpr int64_t kLongestRunUs = 60000;
 constexpr int64_t kDataChecks = 10;   // in a run
 constexpr size_t kSnapshotsRead = 8;  // in each of them
+constexpr int64_t kFew = 20;          // kills, which all meet what is frequent
 constexpr size_t kPrefix = 17;        // "p" and the hash of the pool
 
 // In which daemons have a part.
@@ -137,12 +138,21 @@ class KillLoadTest : public testing::Test {
     reading_ += absl::Now() - begin;
   }
 
+  // Fewer than a hundred kills need not meet what is rare or short. Of what is
+  // frequent, one in two kills was seen to meet a call, so kFew surely do.
+  int64_t LeastInside(Deed deed) const {
+    const bool frequent = deed == Deed::kCreate || deed == Deed::kExpand ||
+                          deed == Deed::kStage || deed == Deed::kDelete;
+    return std::max<int64_t>(kills_ / 100, frequent && kills_ >= kFew ? 1 : 0);
+  }
+
   // It was a load, and it was under way when daemons died.
   void ExpectEnough(const PerDeed& answered) {
     for (size_t deed = 0; deed < kDeeds; ++deed) {
       EXPECT_GE(answered[deed], kills_ / 10) << Name(static_cast<Deed>(deed));
       if (!IsCall(deed)) continue;
-      EXPECT_GE(inside_[deed], kills_ / 100) << Name(static_cast<Deed>(deed));
+      EXPECT_GE(inside_[deed], LeastInside(static_cast<Deed>(deed)))
+          << Name(static_cast<Deed>(deed));
     }
     EXPECT_GT(CallsIn(inside_), 2 * kills_) << "calls in flight at kills";
     EXPECT_LT(idle_kills_, kills_ / 5 + 1) << "kills without any";
