@@ -42,7 +42,7 @@ class CachedDisk {
   std::string file() const;
 
   // Makes the file `image`, on the file system of the medium: what would be on
-  // it if the power failed now.
+  // it if the power failed at the moment of `spec`, for which it waits.
   absl::Status Cut(const CutSpec& spec, const std::string& image);
 
   absl::StatusOr<CacheCounts> Counts() const;

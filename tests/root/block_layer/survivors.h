@@ -17,8 +17,8 @@ enum class Loss {
 };
 
 // When the power fails: at once, or just before the disk does the next flush
-// that it is asked for, when most is at stake. If nobody asks for one for a
-// while, also without.
+// that has something to make durable, when most is at stake. If the disk is
+// asked for nothing at all for a while, also without.
 enum class Moment { kNow, kBeforeFlush };
 
 struct CutSpec {
