@@ -1,4 +1,5 @@
-// That pools have appeared: told by who learns it to who waits for it.
+// That pools have come, are new or have moved: told by who learns it to who
+// waits for it.
 
 #ifndef HOLDFAST_CONTROLLER_ROUTER_APPEARANCES_H_
 #define HOLDFAST_CONTROLLER_ROUTER_APPEARANCES_H_
@@ -12,7 +13,8 @@ namespace holdfast::controller {
 // Thread-safe.
 class Appearances {
  public:
-  // A pool that was not connected is.
+  // There is news: of a pool that was not connected and is, or that is new or
+  // has moved (Agents::Learnt).
   void Note() {
     absl::MutexLock lock(&mutex_);
     noted_ = true;
@@ -36,12 +38,6 @@ class Appearances {
   bool IsClosed() const {
     absl::MutexLock lock(&mutex_);
     return closed_;
-  }
-
-  // Waits for Close, at most this long; true if it came.
-  bool AwaitClosed(absl::Duration patience) {
-    absl::MutexLock lock(&mutex_);
-    return mutex_.AwaitWithTimeout(absl::Condition(&closed_), patience);
   }
 
  private:

@@ -32,9 +32,9 @@ absl::StatusOr<AgentSource> ParseAgentSource(absl::string_view text);
 
 // Keeps a directory of agents in step with the sources, in a thread of its own,
 // and has it asked again what it knows, so that what changes is learnt without
-// calls too, and written down at once. One at a time. A name that cannot be
-// resolved keeps the addresses that it had; if it had none, lists fail with the
-// reason. Thread-safe.
+// calls too, and written down at once. One ever for a directory: the destructor
+// closes Learnt() for good. A name that cannot be resolved keeps the addresses
+// that it had; if it had none, lists fail with the reason. Thread-safe.
 class Discovery {
  public:
   // The references must outlive it. The directory has the listed agents when
