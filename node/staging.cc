@@ -183,21 +183,23 @@ absl::Status Staging::StageMount(const StageSpec& spec,
                      absl::StrCat("mount at ", spec.staging_path));
 }
 
-// By the kernel if it lets us, which is at once and starts no program; else
-// unmounted. A volume that is mounted already, at another staging path, is
-// left to NodeExpandVolume.
+// A volume that is mounted already, at another staging path, is left to
+// NodeExpandVolume, whatever its type: the growth of a mounted file system may
+// not be on the device for half a minute (xfs), and stage need not wait for it.
+// Else by the kernel if it lets us, which is at once and starts no program, or
+// unmounted.
 absl::Status Staging::Grow(const std::string& volume_id,
                            const backend::FormattedDevice& device,
                            const os::Superblock& superblock,
                            Operation& operation) {
   operation.Step("grow");
+  ASSIGN_OR_RETURN(const auto paths,
+                   mounts_.PathsOf({device.path, device.size_bytes}));
+  if (!paths.empty()) return absl::OkStatus();
   const absl::Status grown = parts_.file_systems.GrowMounted(device);
   if (!absl::IsFailedPrecondition(grown) || !GrowsUnmounted(device.fs_type)) {
     return grown;
   }
-  ASSIGN_OR_RETURN(const auto paths,
-                   mounts_.PathsOf({device.path, device.size_bytes}));
-  if (!paths.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const bool claimed,
                    parts_.backend.IsClaimed(volume_id, AttachMode::kReadWrite));
   if (claimed) return StillHeld(device);

@@ -275,6 +275,26 @@ TEST_F(StageTest, WhatIsMountedElsewhereIsNotGrownByPrograms) {
   EXPECT_EQ(world_.kernel().calls().Count("Commands.Run"), 0);
 }
 
+// Its kernel refuses a second growth for about half a minute.
+TEST_F(StageTest, AnXfsThatJustGrewIsStagedAtASecondPath) {
+  Operation operation("test");
+  const auto volume =
+      world_.backend().CreateVolume({.name = "volume",
+                                     .capacity = {.required_bytes = 300 * kMiB},
+                                     .access_type = kMount,
+                                     .fs_type = "xfs"},
+                                    operation);
+  ASSERT_TRUE(volume.ok()) << volume.status();
+  ASSERT_TRUE(world_.Stage(world_.StageOf(volume->id)).ok());
+  ASSERT_TRUE(world_.ExpandVolume(volume->id, 600 * kMiB).ok());
+  (void)world_.ExpandVolume(volume->id, 900 * kMiB);
+  world_.kernel().MakeDirectories("/kubelet/staging2");
+  StageSpec second = world_.StageOf(volume->id);
+  second.staging_path = "/kubelet/staging2";
+  const absl::Status staged = world_.Stage(second);
+  EXPECT_TRUE(staged.ok()) << staged;
+}
+
 TEST_F(StageTest, NoProgramRunsAndNothingIsScannedOnTheUsualPath) {
   const std::string id = world_.MakeVolume(kMount);
   world_.kernel().calls().Reset();
