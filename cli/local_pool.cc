@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "absl/strings/str_replace.h"
 #include "base/ids.h"
 #include "base/status.h"
 #include "cli/text.h"
@@ -30,8 +29,8 @@ absl::StatusOr<std::string> ResolvedPath(const std::string& path) {
 }
 
 std::string MountPointOf(const std::string& medium) {
-  return absl::StrCat("/run/holdfast-pool",
-                      absl::StrReplaceAll(medium, {{"/", "-"}}));
+  constexpr size_t kHashBytes = 16;
+  return absl::StrCat("/run/holdfast-pool-", Sha256Hex(medium, kHashBytes));
 }
 
 void PrintFact(std::ostream& out, absl::string_view key,

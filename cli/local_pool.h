@@ -39,8 +39,8 @@ absl::StatusOr<std::string> AbsolutePath(const std::string& path);
 absl::StatusOr<std::string> ResolvedPath(const std::string& path);
 
 // Where the pool of an image or a device is mounted for a moment, the same each
-// time: what a killed command left there, the next one takes off.
-// "/run/holdfast-pool-dev-nvme1n1"
+// time and no other's: what a killed command left there, the next one takes
+// off. Named after a hash of the path, which may be longer than a name may be.
 std::string MountPointOf(const std::string& medium);
 
 // One line: what it is, and its value.

@@ -26,9 +26,12 @@ void Say(const std::string& path, const pool::Upgraded& upgraded,
 absl::Status Upgrade(const std::string& given, Console& console) {
   ASSIGN_OR_RETURN(const std::string path, ResolvedPath(given));
   LocalKernel kernel;
+  const pool::MediumParts os = kernel.MediumParts();
+  const pool::MediumSpec medium = {.path = path,
+                                   .mount_point = MountPointOf(path)};
+  ASSIGN_OR_RETURN(const UniqueFd claim, pool::ClaimMountPoint(os, medium));
   return pool::VisitMedium(
-      kernel.MediumParts(), {.path = path, .mount_point = MountPointOf(path)},
-      [&](const std::string& directory) -> absl::Status {
+      os, medium, [&](const std::string& directory) -> absl::Status {
         ASSIGN_OR_RETURN(
             const pool::Upgraded upgraded,
             pool::Upgrade(kernel.PoolFiles(), pool::Layout(directory)));

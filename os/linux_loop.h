@@ -28,6 +28,7 @@ class LinuxLoopDevices : public LoopDevices {
   absl::Status Detach(int number) override;
   absl::Status UpdateSize(int number) override;
   absl::Status SetDiscards(int number, Discards discards) override;
+  absl::Status PassFlushesOn(int number) override;
   absl::StatusOr<bool> IsClaimed(int number) override;
   absl::StatusOr<int64_t> Size(int number) override;
   absl::StatusOr<std::vector<int>> List() override;
@@ -35,7 +36,6 @@ class LinuxLoopDevices : public LoopDevices {
 
  private:
   absl::Status EnsureNode(int number);
-  absl::Status PassFlushesOn(int number);
 
   const SystemCalls calls_;
 };

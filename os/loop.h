@@ -72,10 +72,8 @@ class LoopDevices {
   // Binds `backing_fd` to device `number` in one step (LOOP_CONFIGURE, kernel
   // 5.8) with direct I/O asked for. EBUSY if the device is taken, ENXIO or
   // ENOENT if it does not exist. Direct I/O may silently not be honoured:
-  // GetStatus tells. A device to be written to passes flushes on to the file,
-  // whatever was set for its number before: "write through" in sysfs
-  // (queue/write_cache) outlives a detach (seen on 6.18), and the kernel then
-  // answers every fsync without the file being synced.
+  // GetStatus tells. A device to be written to passes flushes on, see
+  // PassFlushesOn.
   virtual absl::Status Configure(int number, int backing_fd,
                                  const LoopConfig& config) = 0;
   // ENXIO if nothing is attached.
@@ -91,6 +89,14 @@ class LoopDevices {
   // limit of zero makes the granularity zero, and then no other limit is taken
   // until the device is removed. ENOENT if the device does not exist.
   virtual absl::Status SetDiscards(int number, Discards discards) = 0;
+  // An fsync of read-write device `number`, or of what is mounted from it, is
+  // from now on one of the backing file (sysfs, queue/write_cache: "write
+  // back", Documentation/ABI/stable/sysfs-block). With "write through" the
+  // kernel answers it and syncs nothing; that is kept for the number across a
+  // detach (seen on 6.18). Configure sees to it, but not in one step with the
+  // rest, so whoever takes over a device calls this. ENOENT if the device does
+  // not exist. Not for a read-only one, which has no flushes.
+  virtual absl::Status PassFlushesOn(int number) = 0;
   // True if a file system is mounted from the device, or another has claimed
   // it (open with O_EXCL answers EBUSY).
   virtual absl::StatusOr<bool> IsClaimed(int number) = 0;

@@ -87,7 +87,7 @@ absl::StatusOr<Attachment> Attachments::Attach(const Attachable& volume,
   if (!found) {
     ASSIGN_OR_RETURN(found, ClearTheWay(volume, mode));
   }
-  return found ? Adopt(volume, *found) : AttachNew(volume, mode);
+  return found ? Adopt(volume, mode, *found) : AttachNew(volume, mode);
 }
 
 absl::Status Attachments::Detach(const Attachable& volume, AttachMode mode) {
@@ -207,17 +207,25 @@ absl::StatusOr<os::FileInfo> Attachments::StatFile(
   return info;
 }
 
+absl::Status Attachments::Mend(const Attachable& volume, AttachMode mode,
+                               int number) {
+  if (mode == AttachMode::kReadWrite) {
+    RETURN_IF_ERROR(DeviceMeaning(parts_.loops.PassFlushesOn(number),
+                                  "have a loop device pass flushes on"));
+  }
+  if (volume.discards == os::Discards::kPassOn) return absl::OkStatus();
+  return DeviceMeaning(parts_.loops.SetDiscards(number, volume.discards),
+                       "forbid discards");
+}
+
 absl::StatusOr<Attachment> Attachments::Adopt(const Attachable& volume,
+                                              AttachMode mode,
                                               const LoopAttachment& found) {
   // Its process may have ended before it looked.
   if (!found.direct_io) {
     return NoDirectIo(found.number, volume.logical_block_bytes);
   }
-  if (volume.discards == os::Discards::kIgnore) {
-    RETURN_IF_ERROR(
-        DeviceMeaning(parts_.loops.SetDiscards(found.number, volume.discards),
-                      "forbid discards"));
-  }
+  RETURN_IF_ERROR(Mend(volume, mode, found.number));
   auto size = parts_.loops.Size(found.number);
   // The file was grown and the process ended before the device took it over.
   if (size.ok() && *size < found.file.size_bytes) {

@@ -99,7 +99,11 @@ class Attachments {
   // And drops a hint that is wrong.
   absl::StatusOr<std::optional<LoopAttachment>> FindHinted(
       const Attachable& volume, backend::AttachMode mode);
+  // What its attacher, killed, may not have come to do is done.
+  absl::Status Mend(const Attachable& volume, backend::AttachMode mode,
+                    int number);
   absl::StatusOr<backend::Attachment> Adopt(const Attachable& volume,
+                                            backend::AttachMode mode,
                                             const LoopAttachment& found);
   // Waits until nothing stands against a new device of this mode. Answers a
   // device of that mode that is there already, if its hint was lost.

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "backend/pool/errors.h"
 #include "backend/pool/medium_visit.h"
+#include "backend/pool/paths.h"
 #include "backend/pool/pool_mkfs.h"
 #include "base/log.h"
 #include "base/status.h"
@@ -17,11 +18,6 @@ namespace {
 
 constexpr int kMarginPart = 10;  // a tenth stays free
 constexpr int64_t kEndBytes = int64_t{1} << 20;
-
-std::string ParentOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
 
 absl::Status IgnoreErrno(const absl::Status& status, int error) {
   return IsErrno(status, error) ? absl::OkStatus() : status;
@@ -180,10 +176,12 @@ absl::StatusOr<PoolHeader> InitImage(const InitParts& os,
 
 absl::StatusOr<PoolHeader> InitDevice(const InitParts& os,
                                       const DeviceSpec& spec) {
-  RETURN_IF_ERROR(ClearMountPoint(os.medium, spec.mount_point));
+  const MediumSpec medium = {.path = spec.path,
+                             .mount_point = spec.mount_point};
+  ASSIGN_OR_RETURN(const UniqueFd claim, ClaimMountPoint(os.medium, medium));
   RETURN_IF_ERROR(CheckBlank(os, spec));
   RETURN_IF_ERROR(MakePoolFileSystem(os.commands, spec.path));
-  return InitMounted(os, {.path = spec.path, .mount_point = spec.mount_point});
+  return InitMounted(os, medium);
 }
 
 }  // namespace holdfast::pool

@@ -48,7 +48,8 @@ struct DeviceSpec {
 
 // Makes a pool on a blank block device. FAILED_PRECONDITION, with what was
 // found, if anything is on it: a file system, a partition table, or data in the
-// first or last MiB. There is no way to force it: wipefs(8) is for people.
+// first or last MiB; UNAVAILABLE while another works on it. There is no way to
+// force it: wipefs(8) is for people.
 absl::StatusOr<PoolHeader> InitDevice(const InitParts& os,
                                       const DeviceSpec& spec);
 

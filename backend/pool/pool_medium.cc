@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "backend/pool/errors.h"
+#include "backend/pool/paths.h"
 #include "base/log.h"
 #include "base/status.h"
 
@@ -21,21 +22,6 @@ absl::Status Refused(const std::string& object, absl::string_view why,
                      absl::string_view advice) {
   return absl::FailedPreconditionError(
       absl::StrCat(Quote(object), " ", why, ". ", advice));
-}
-
-std::string ParentOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-absl::Status MakeDirectories(os::Files& files, const std::string& path) {
-  for (size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
-    const absl::Status made = files.MakeDirectory(path.substr(0, end));
-    if (!made.ok() && !IsErrno(made, EEXIST)) {
-      return Meaning(made, "make the pool's mount point");
-    }
-    if (end == std::string::npos) return absl::OkStatus();
-  }
 }
 
 // Read-only ones do no harm and are left out.
@@ -136,7 +122,11 @@ absl::StatusOr<Attached> FindOrAttach(const MediumParts& os,
         "Two writers destroy it: find the one that the pool is not mounted "
         "from (findmnt -S DEVICE) and detach it (losetup -d DEVICE)");
   }
-  if (!writers.empty()) return Attached{.number = writers.front()};
+  if (!writers.empty()) {
+    RETURN_IF_ERROR(DeviceMeaning(os.loops.PassFlushesOn(writers.front()),
+                                  "have the pool's device pass flushes on"));
+    return Attached{.number = writers.front()};
+  }
   const auto is_open = os.data_files.IsOpenElsewhere(lock->get());
   if (!is_open.ok()) return Meaning(is_open.status(), "look at the image");
   if (*is_open) {
@@ -175,6 +165,12 @@ absl::Status MountHere(const MediumParts& os, const std::string& device,
   }
   return Meaning(os.mounts.Attach(mount->get(), spec.mount_point),
                  "mount the pool");
+}
+
+absl::Status DetachIfAttached(const MediumParts& os, int number) {
+  const absl::Status detached = os.loops.Detach(number);
+  if (IsErrno(detached, ENXIO)) return absl::OkStatus();
+  return DeviceMeaning(detached, "detach the pool's image");
 }
 
 absl::Status MountImage(const MediumParts& os, const MediumSpec& spec) {
@@ -224,12 +220,18 @@ absl::StatusOr<std::string> OpenMedium(const MediumParts& os,
   }
 }
 
-absl::StatusOr<bool> IsImageAttached(const MediumParts& os,
-                                     const std::string& path) {
+absl::Status DetachUnclaimed(const MediumParts& os, const std::string& path) {
   const auto image = os.files.Stat(path);
   if (!image.ok()) return Meaning(image.status(), "look at the image");
   ASSIGN_OR_RETURN(const std::vector<int> writers, FindWriters(os, *image));
-  return !writers.empty();
+  for (const int number : writers) {
+    const auto claimed = os.loops.IsClaimed(number);
+    if (!claimed.ok())
+      return DeviceMeaning(claimed.status(), "look at a device");
+    if (*claimed) continue;
+    RETURN_IF_ERROR(DetachIfAttached(os, number));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status DetachImage(const MediumParts& os, const std::string& path) {
@@ -237,9 +239,7 @@ absl::Status DetachImage(const MediumParts& os, const std::string& path) {
   if (!image.ok()) return Meaning(image.status(), "look at the image");
   ASSIGN_OR_RETURN(const std::vector<int> writers, FindWriters(os, *image));
   for (const int number : writers) {
-    const absl::Status detached = os.loops.Detach(number);
-    if (detached.ok() || IsErrno(detached, ENXIO)) continue;
-    return DeviceMeaning(detached, "detach the pool's image");
+    RETURN_IF_ERROR(DetachIfAttached(os, number));
   }
   return absl::OkStatus();
 }

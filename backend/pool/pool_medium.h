@@ -44,12 +44,11 @@ struct MediumSpec {
 absl::StatusOr<std::string> OpenMedium(const MediumParts& os,
                                        const MediumSpec& spec);
 
-// True if an image has a loop device that writes to it.
-absl::StatusOr<bool> IsImageAttached(const MediumParts& os,
-                                     const std::string& path);
+// Detaches the loop device of an image, unless somebody has it mounted, in
+// whatever mount namespace. OK if it is not attached.
+absl::Status DetachUnclaimed(const MediumParts& os, const std::string& path);
 
-// Detaches the loop device of an image that nothing is mounted from. OK if it
-// is not attached.
+// Detaches it also if it is mounted: the kernel does so with its last user.
 absl::Status DetachImage(const MediumParts& os, const std::string& path);
 
 }  // namespace holdfast::pool

@@ -146,6 +146,16 @@ void FakeKernel::SetLeaseLingers(int answers) {
   machine_.lease_lingers = answers;
 }
 
+void FakeKernel::DropFlushes(int loop) {
+  absl::MutexLock lock(&machine_.mutex);
+  machine_.flushless_loops.insert(loop);
+}
+
+bool FakeKernel::PassesFlushesOn(int loop) {
+  absl::MutexLock lock(&machine_.mutex);
+  return !machine_.flushless_loops.contains(loop);
+}
+
 void FakeKernel::SetProgram(const std::string& name, Program program) {
   absl::MutexLock lock(&machine_.mutex);
   machine_.programs[name] = std::move(program);

@@ -63,6 +63,8 @@ class FakeKernel {
   // The next `answers` of IsOpenElsewhere are true: the kernel lets go of a
   // detached loop device's file a moment later.
   void SetLeaseLingers(int answers);
+  // "write through": syncs of the device are answered and do nothing.
+  void DropFlushes(int loop);
   // Replaces or adds a program, by its name without a path. It is run with no
   // lock held, so it may use the fake, or wait for another thread.
   void SetProgram(const std::string& name, Program program);
@@ -88,6 +90,7 @@ class FakeKernel {
   // --- looking, for checks at the end of a test
   int OpenFds();
   std::vector<int> AttachedLoops();
+  bool PassesFlushesOn(int loop);
   // Without the root, /dev and those of AddDisk, in mount order.
   std::vector<std::string> MountedPaths();
   // Mounts that have no place, held by a descriptor.

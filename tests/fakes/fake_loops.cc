@@ -121,6 +121,7 @@ absl::Status FakeLoopDevices::Configure(int number, int backing_fd,
   if (!file->writable) loop.config.mode = os::LoopMode::kReadOnly;
   if (loop.config.mode == os::LoopMode::kReadWrite) {
     NoteSecondWriter(machine_, number, *file);
+    machine_.flushless_loops.erase(number);
   }
   loop.size = DeviceSize(machine_, file->inode);
   ++file->references;
@@ -161,6 +162,15 @@ absl::Status FakeLoopDevices::SetDiscards(int number, os::Discards discards) {
   } else if (machine_.discardless_loops.contains(number)) {
     return ErrnoError("write", Path(number), EINVAL);
   }
+  return absl::OkStatus();
+}
+
+absl::Status FakeLoopDevices::PassFlushesOn(int number) {
+  FAKE_CALL("LoopDevices.PassFlushesOn", absl::StrCat(number));
+  if (!machine_.loops.contains(number)) {
+    return ErrnoError("open", Path(number), ENOENT);
+  }
+  machine_.flushless_loops.erase(number);
   return absl::OkStatus();
 }
 

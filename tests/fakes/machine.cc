@@ -98,6 +98,7 @@ void Machine::SyncDirectory(InodeId id) {
 void Machine::PassFlushOn(InodeId root) {
   for (const auto& [id, file_system] : file_systems) {
     if (file_system.root != root || !file_system.loop) continue;
+    if (flushless_loops.contains(*file_system.loop)) return;
     SyncFile(BackingInode(*file_system.loop));
     return;
   }
@@ -125,6 +126,7 @@ void Machine::AddLoop(int number) {
 void Machine::RemoveLoop(int number) {
   loops.erase(number);
   discardless_loops.erase(number);
+  flushless_loops.erase(number);
   const InodeId dev = Walk("/dev")->inode;
   disk.RemoveName(dev, absl::StrCat("loop", number));
   disk.SyncTree(disk.Get(dev).root);
@@ -155,6 +157,13 @@ void Machine::ClearLoopIfUnused(int number) {
 
 InodeId Machine::BackingInode(int number) const {
   return open_files.at(loops.at(number)->open_file).inode;
+}
+
+bool Machine::DropsFlushes(int fd) {
+  const auto file = File(fd);
+  if (!file.ok()) return false;
+  const std::optional<int> loop = LoopNumber((*file)->inode);
+  return loop && flushless_loops.contains(*loop);
 }
 
 int Machine::AddFileSystem(const FileSystem& file_system) {

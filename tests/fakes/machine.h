@@ -130,6 +130,8 @@ class Machine : public FdCloser {
   bool IsLoopClaimed(int number) const;
   void ClearLoopIfUnused(int number);
   InodeId BackingInode(int number) const;
+  // True if the descriptor is of a loop device that is "write through".
+  bool DropsFlushes(int fd);
 
   // --- mounts
   int AddFileSystem(const FileSystem& file_system);
@@ -151,6 +153,7 @@ class Machine : public FdCloser {
   std::vector<int> mount_order;
   std::map<int, std::optional<Loop>> loops;
   std::set<int> discardless_loops;  // whose limit of discards is zero
+  std::set<int> flushless_loops;    // "write through"; kept across a detach
   std::map<std::string, Program> programs;
   std::vector<std::string> violations;
 

@@ -81,6 +81,7 @@ class FakeLoopDevices : public os::LoopDevices {
   absl::Status Detach(int number) override;
   absl::Status UpdateSize(int number) override;
   absl::Status SetDiscards(int number, os::Discards discards) override;
+  absl::Status PassFlushesOn(int number) override;
   absl::StatusOr<bool> IsClaimed(int number) override;
   absl::StatusOr<int64_t> Size(int number) override;
   absl::StatusOr<std::vector<int>> List() override;

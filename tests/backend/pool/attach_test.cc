@@ -40,6 +40,27 @@ TEST_F(AttachTest, DeviceOfAKilledProcessIsAdopted) {
   EXPECT_THAT(kernel.AttachedLoops(), SizeIs(1));
 }
 
+// Its attacher was killed before it had told the kernel.
+TEST_F(AttachTest, AdoptedDevicePassesFlushesOn) {
+  Attach(volume_.id);
+  const int number = kernel.AttachedLoops().front();
+  KillAndReopen();
+  kernel.DropFlushes(number);
+  kernel.calls().FailNext("LoopDevices.PassFlushesOn", EMFILE);
+  EXPECT_FALSE(TryAttach().ok());
+  Attach(volume_.id);
+  EXPECT_TRUE(kernel.PassesFlushesOn(number));
+}
+
+TEST_F(AttachTest, AdoptedReadOnlyDeviceIsAskedNothingOfTheKind) {
+  ASSERT_TRUE(
+      pool->Attach(volume_.id, backend::AttachMode::kReadOnly, operation).ok());
+  KillAndReopen();
+  ASSERT_TRUE(
+      pool->Attach(volume_.id, backend::AttachMode::kReadOnly, operation).ok());
+  EXPECT_EQ(kernel.calls().Count("LoopDevices.PassFlushesOn"), 0);
+}
+
 TEST_F(AttachTest, DeviceIsAdoptedThoughNoHintKnowsIt) {
   {
     const auto fd = kernel.files().Open(layout.Volume(volume_.id),

@@ -92,6 +92,15 @@ TEST_F(MediumTest, ALoopDeviceThatIsLeftIsTakenOver) {
   EXPECT_EQ(kernel_.AttachedLoops(), loops);
 }
 
+TEST_F(MediumTest, ALoopDeviceThatIsTakenOverPassesFlushesOn) {
+  ASSERT_TRUE(Open().ok());
+  const int number = kernel_.AttachedLoops().front();
+  kernel_.DropFlushes(number);
+  kernel_.RestartProcess();
+  ASSERT_TRUE(Open().ok());
+  EXPECT_TRUE(kernel_.PassesFlushesOn(number));
+}
+
 TEST_F(MediumTest, AfterARebootItIsAttachedAgain) {
   ASSERT_TRUE(Open().ok());
   kernel_.PowerCut();

@@ -51,6 +51,10 @@ class FakeWorld : public World {
     EXPECT_TRUE(kernel_.loops->Add(next_loop_).ok());
     return next_loop_++;
   }
+  void DropFlushes(int number) override { fake_.DropFlushes(number); }
+  bool PassesFlushesOn(int number) override {
+    return fake_.PassesFlushesOn(number);
+  }
   void MakeSymlink(const std::string& path) override { fake_.AddSymlink(path); }
   bool CanGrowMountedExt4() const override { return false; }
   void ForgetViolations() override { forget_violations_ = true; }

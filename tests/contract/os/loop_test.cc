@@ -180,6 +180,24 @@ TEST_P(LoopContract, RemovedAndAddedDevicePassesDiscardsOnAgain) {
   EXPECT_THAT(loops().SetDiscards(number, Discards::kPassOn), IsOk());
 }
 
+TEST_P(LoopContract, FlushesArePassedOnWhenAskedAndByConfigure) {
+  MakeVolume(InPool("x"));
+  const int number = AttachLoop(InPool("x"));
+  world_->DropFlushes(number);
+  EXPECT_FALSE(world_->PassesFlushesOn(number));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(loops().PassFlushesOn(number), IsOk());
+    EXPECT_TRUE(world_->PassesFlushesOn(number));
+  }
+  world_->DropFlushes(number);
+  ASSERT_THAT(loops().Detach(number), IsOk());
+  ASSERT_TRUE(IsGoneSoon(number));
+  const UniqueFd file = Open(InPool("x"));
+  ASSERT_THAT(loops().Configure(number, file.get(), {.name = "x"}), IsOk());
+  EXPECT_TRUE(world_->PassesFlushesOn(number));
+  EXPECT_THAT(loops().PassFlushesOn(kNoSuchLoop), HasErrno(ENOENT));
+}
+
 TEST_P(LoopContract, AttachedOrOpenDeviceIsNotRemoved) {
   MakeVolume(InPool("x"));
   const int number = AttachLoop(InPool("x"));

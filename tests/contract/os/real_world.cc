@@ -112,12 +112,21 @@ class RealWorld : public World {
     return number;
   }
 
+  void DropFlushes(int number) override {
+    std::ofstream(WriteCache(number)) << "write through" << std::flush;
+  }
+  bool PassesFlushesOn(int number) override {
+    return Value(kernel_.files->ReadFile(WriteCache(number))) == "write back\n";
+  }
   void MakeSymlink(const std::string& path) override {
     std::filesystem::create_symlink("nowhere", path);
   }
   bool CanGrowMountedExt4() const override { return HasSysResource(); }
 
  private:
+  static std::string WriteCache(int number) {
+    return absl::StrCat("/sys/block/loop", number, "/queue/write_cache");
+  }
   void RemoveLoops() {
     const UniqueFd control(open("/dev/loop-control", O_RDWR | O_CLOEXEC));
     for (int number : numbers_) {

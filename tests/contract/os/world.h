@@ -24,6 +24,9 @@ class World {
   virtual std::string other() const = 0;
   // A loop device number that nobody else takes; the device exists.
   virtual int NewLoop() = 0;
+  // Of a loop device: "write through" is set for it; it is not.
+  virtual void DropFlushes(int number) = 0;
+  virtual bool PassesFlushesOn(int number) = 0;
   virtual void MakeSymlink(const std::string& path) = 0;
   // Whether the kernel lets us grow a mounted ext4 (CAP_SYS_RESOURCE).
   virtual bool CanGrowMountedExt4() const = 0;

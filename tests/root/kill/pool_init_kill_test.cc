@@ -63,6 +63,16 @@ class PoolInitKillTest : public testing::Test {
         .status();
   }
 
+  Trace KilledUpgrade(const std::string& place, const TracePlan& plan) {
+    auto traced =
+        StartTraced({SiblingProgram("holdfast"), "pool", "upgrade", place},
+                    scratch_.Sub("log"), plan);
+    EXPECT_OK(traced);
+    if (!traced.ok()) return {};
+    EXPECT_OK(traced->process.Wait(absl::Now() + kPatience));
+    return traced->tracer.Finish();
+  }
+
   std::set<std::string> NamesIn(const std::string& directory) {
     std::set<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(directory)) {
@@ -107,6 +117,18 @@ TEST_F(PoolInitKillTest, OfAnImage) {
   });
 }
 
+TEST_F(PoolInitKillTest, OfAnUpgradeOfAnImage) {
+  const std::string image = scratch_.MakeDirectory("i") + "/image";
+  EXPECT_OK(
+      RunProgram(Init(absl::StrCat("--image=", image, " --size=512MiB"))));
+  AtEachPoint(Watched::kEffects, [&](const TracePlan& plan) {
+    const Trace trace = KilledUpgrade(image, plan);
+    EXPECT_OK(Prove(image));
+    EXPECT_TRUE(LoopsBelow(scratch_.path()).empty());
+    return trace;
+  });
+}
+
 // What it began is not told from what a person put there, so a person clears
 // it: that must be possible.
 class DeviceInitKillTest : public PoolInitKillTest {
@@ -136,13 +158,7 @@ class DeviceInitKillTest : public PoolInitKillTest {
 TEST_F(DeviceInitKillTest, OfAnUpgrade) {
   EXPECT_OK(RunProgram(Init("--device=" + device_)));
   AtEachPoint(Watched::kEffects, [&](const TracePlan& plan) {
-    auto traced =
-        StartTraced({SiblingProgram("holdfast"), "pool", "upgrade", device_},
-                    scratch_.Sub("log"), plan);
-    EXPECT_OK(traced);
-    if (!traced.ok()) return Trace{};
-    EXPECT_OK(traced->process.Wait(absl::Now() + kPatience));
-    const Trace trace = traced->tracer.Finish();
+    const Trace trace = KilledUpgrade(device_, plan);
     EXPECT_OK(Prove(device_));
     EXPECT_FALSE(IsMounted());
     return trace;
