@@ -226,8 +226,9 @@ absl::Status DetachUnclaimed(const MediumParts& os, const std::string& path) {
   ASSIGN_OR_RETURN(const std::vector<int> writers, FindWriters(os, *image));
   for (const int number : writers) {
     const auto claimed = os.loops.IsClaimed(number);
-    if (!claimed.ok())
+    if (!claimed.ok()) {
       return DeviceMeaning(claimed.status(), "look at a device");
+    }
     if (*claimed) continue;
     RETURN_IF_ERROR(DetachIfAttached(os, number));
   }
