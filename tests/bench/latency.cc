@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
 #include "base/status.h"
 #include "tests/bench/bed.h"
 #include "tests/bench/json.h"
@@ -96,6 +97,17 @@ std::string JsonOf(const Measured& ours, const Measured& theirs) {
   return object.ToString();
 }
 
+absl::StatusOr<absl::Duration> MeasureHop(root::Csi& csi) {
+  constexpr int kCalls = 1000;
+  Durations times;
+  for (int i = 0; i < kCalls; ++i) {
+    const absl::Time begin = absl::Now();
+    RETURN_IF_ERROR(csi.NodeId().status());
+    times.push_back(absl::Now() - begin);
+  }
+  return Quantile(times, 0.5);
+}
+
 }  // namespace
 
 absl::StatusOr<LatencyResult> MeasureLatency(const LatencyPlan& plan) {
@@ -113,15 +125,19 @@ absl::StatusOr<LatencyResult> MeasureLatency(const LatencyPlan& plan) {
   ASSIGN_OR_RETURN(std::vector<Measured> measured,
                    Measure(plan.shape, contenders, [] {}));
   measured.resize(3);
+  ASSIGN_OR_RETURN(const absl::Duration hop, MeasureHop(bed.csi()));
   return LatencyResult{.plan = plan,
                        .driver = std::move(measured[0]),
                        .floor = std::move(measured[1]),
-                       .other = std::move(measured[2])};
+                       .other = std::move(measured[2]),
+                       .hop = hop};
 }
 
 std::string Table(const LatencyResult& result) {
   std::string text = Heading(result);
   for (const Step step : kSteps) text += Row(step, result);
+  absl::StrAppendFormat(&text, "a call that does nothing: %.2f ms\n",
+                        Ms(result.hop));
   return text;
 }
 
@@ -130,6 +146,7 @@ std::string Json(const LatencyResult& result) {
   object.Text("access", NameOf(result.plan.access))
       .Integer("volumes", result.plan.shape.volumes)
       .Integer("callers", result.plan.shape.callers)
+      .Micros("hop_us", result.hop)
       .Json("driver", JsonOf(result.driver))
       .Json("floor", JsonOf(result.floor))
       .Json("ratio_to_floor", JsonOf(result.driver, result.floor));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "tests/bench/run.h"
 
 namespace holdfast::bench {
@@ -24,6 +25,9 @@ struct LatencyResult {
   Measured driver;
   Measured floor;
   Measured other;  // without calls if there is none
+  // Of a call of the driver that does nothing (NodeGetInfo), one at a time:
+  // what a hop of gRPC costs. Create and delete have two hops, the others one.
+  absl::Duration hop;
 };
 
 // On a bed of its own: the daemons are fresh.

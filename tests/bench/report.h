@@ -4,9 +4,9 @@
 // a ratio of times is ours divided by the floor's in the same run, but for
 // "other_ratio_to_driver". A section that did not run is not there.
 //
-//   machine      date, kernel, cpus, memory_bytes, revision (--revision),
-//   preset latency[]    access, volumes, callers; driver, floor and other, each
-//   with
+//   machine      date, kernel, cpus, memory_bytes, pool_on, revision, preset
+//   latency[]    access, volumes, callers; hop_us: a call that does nothing;
+//                driver, floor and other, each with
 //                a member for each of create, stage, publish, up (the sum of
 //                these), unpublish, unstage, delete: calls, p10_us, p50_us,
 //                p99_us, max_us, first_tenth_p50_us, last_tenth_p50_us;
