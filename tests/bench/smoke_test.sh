@@ -58,6 +58,10 @@ nothing_left 'the benchmark'
 for image in "$WORK"/images/*.svg; do
   grep -q '</svg>' "$image" || fail "$image is no picture"
 done
+"$root/scripts/tables" "$WORK/bench.json" >"$WORK/markdown"
+for row in '| create | ' '| mount | 1 | up | ' '| 10 | ' '| randread 4k qd 1 | '; do
+  grep -qF "$row" "$WORK/markdown" || fail "no table has the row $row"
+done
 
 # As Ctrl-C does it: the whole group gets the signal.
 mkfifo "$WORK/progress"

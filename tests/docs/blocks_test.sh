@@ -20,6 +20,7 @@ holdfast pool forget 5f2c9a1e03b7d846 --data-is-lost'
 declare -A SETUP=(
   [scripts/bench]='tests/bench/smoke_test.sh:scripts/bench'
   [scripts/plot]='tests/bench/smoke_test.sh:scripts/plot'
+  [scripts/tables]='tests/bench/smoke_test.sh:scripts/tables'
   [scripts/bootstrap]='scripts/test:scripts/bootstrap'
   [scripts/build]='scripts/test:scripts/build'
   [scripts/quickstart]='tests/scripts/quickstart_test.sh:scripts/quickstart'
