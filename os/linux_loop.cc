@@ -166,9 +166,12 @@ absl::Status LinuxLoopDevices::PassFlushesOn(int number) {
   const absl::Status written = calls_.Run("write", path, [&] {
     return write(fd.get(), kWriteBack.data(), kWriteBack.size());
   });
-  // Kernels before 6.11: a device without anything to flush below it, as one
-  // that its file made read-only.
-  return IsErrno(written, EINVAL) ? absl::OkStatus() : written;
+  if (!IsErrno(written, EINVAL)) return written;
+  // Linux 6.1 refuses it to a read-only device, which 6.18 does not. To one
+  // that is written to nobody may refuse it.
+  ASSIGN_OR_RETURN(const std::string read_only,
+                   ReadToEnd(calls_, SysPath(number, "ro")));
+  return read_only == "1\n" ? absl::OkStatus() : written;
 }
 
 absl::StatusOr<LoopStatus> LinuxLoopDevices::GetStatus(int number) {

@@ -95,7 +95,7 @@ class LoopDevices {
   // kernel answers it and syncs nothing; that is kept for the number across a
   // detach (seen on 6.18). Configure sees to it, but not in one step with the
   // rest, so whoever takes over a device calls this. ENOENT if the device does
-  // not exist. Not for a read-only one, which has no flushes.
+  // not exist. Nothing need be done, and OK, for a read-only one.
   virtual absl::Status PassFlushesOn(int number) = 0;
   // True if a file system is mounted from the device, or another has claimed
   // it (open with O_EXCL answers EBUSY).

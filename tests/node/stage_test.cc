@@ -24,6 +24,18 @@ class StageTest : public NodeTest {
     EXPECT_THAT(world_.Loops(), IsEmpty());
     EXPECT_THAT(world_.kernel().PathsUnder(kStaging), IsEmpty());
   }
+  // As small as an xfs may be.
+  std::string MakeXfs() {
+    Operation operation("test");
+    const auto volume = world_.backend().CreateVolume(
+        {.name = "volume",
+         .capacity = {.required_bytes = 300 * kMiB},
+         .access_type = kMount,
+         .fs_type = "xfs"},
+        operation);
+    EXPECT_TRUE(volume.ok()) << volume.status();
+    return volume.ok() ? volume->id : "";
+  }
 };
 
 TEST_F(StageTest, AFileSystemIsMountedFromItsOwnDevice) {
@@ -214,17 +226,10 @@ TEST_F(StageTest, AVolumeExpandedWhileUnmountedGrows) {
 }
 
 TEST_F(StageTest, AnXfsWhoseLogCannotBeReplayedToGrowItSaysSo) {
-  Operation operation("test");
-  const auto volume =
-      world_.backend().CreateVolume({.name = "volume",
-                                     .capacity = {.required_bytes = 300 * kMiB},
-                                     .access_type = kMount,
-                                     .fs_type = "xfs"},
-                                    operation);
-  ASSERT_TRUE(volume.ok()) << volume.status();
-  ASSERT_TRUE(world_.ExpandVolume(volume->id, 600 * kMiB).ok());
+  const std::string id = MakeXfs();
+  ASSERT_TRUE(world_.ExpandVolume(id, 600 * kMiB).ok());
   world_.kernel().calls().FailNext("Mounts.MountDevice", EUCLEAN);
-  const absl::Status status = world_.Stage(world_.StageOf(volume->id));
+  const absl::Status status = world_.Stage(world_.StageOf(id));
   EXPECT_EQ(status.code(), StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(status.message()), HasSubstr("xfs_repair"));
 }
@@ -277,19 +282,13 @@ TEST_F(StageTest, WhatIsMountedElsewhereIsNotGrownByPrograms) {
 
 // Its kernel refuses a second growth for about half a minute.
 TEST_F(StageTest, AnXfsThatJustGrewIsStagedAtASecondPath) {
-  Operation operation("test");
-  const auto volume =
-      world_.backend().CreateVolume({.name = "volume",
-                                     .capacity = {.required_bytes = 300 * kMiB},
-                                     .access_type = kMount,
-                                     .fs_type = "xfs"},
-                                    operation);
-  ASSERT_TRUE(volume.ok()) << volume.status();
-  ASSERT_TRUE(world_.Stage(world_.StageOf(volume->id)).ok());
-  ASSERT_TRUE(world_.ExpandVolume(volume->id, 600 * kMiB).ok());
-  (void)world_.ExpandVolume(volume->id, 900 * kMiB);
+  const std::string id = MakeXfs();
+  ASSERT_TRUE(world_.Stage(world_.StageOf(id)).ok());
+  ASSERT_TRUE(world_.ExpandVolume(id, 600 * kMiB).ok());
+  ASSERT_EQ(world_.ExpandVolume(id, 900 * kMiB).status().code(),
+            StatusCode::kUnavailable);
   world_.kernel().MakeDirectories("/kubelet/staging2");
-  StageSpec second = world_.StageOf(volume->id);
+  StageSpec second = world_.StageOf(id);
   second.staging_path = "/kubelet/staging2";
   const absl::Status staged = world_.Stage(second);
   EXPECT_TRUE(staged.ok()) << staged;
