@@ -78,12 +78,6 @@ absl::Status GrowRefused(const absl::Status& status,
     case EOPNOTSUPP:
       advice = "the kernel cannot grow it while mounted: stage it again";
       break;
-    case EAGAIN:
-      return absl::UnavailableError(absl::StrCat(
-          "the mounted file system on ", device.path,
-          " cannot grow yet: ", status.message(),
-          "; the kernel writes that out within half a minute "
-          "(sysctl fs.xfs.xfssyncd_centisecs): repeat the call then"));
     case EUCLEAN:
     case EBADMSG:
       return NeedsPerson(device, "is damaged");
@@ -179,9 +173,12 @@ absl::Status VolumeFileSystem::Flush(const FormattedDevice& device) {
 }
 
 absl::Status VolumeFileSystem::GrowMounted(const FormattedDevice& device) {
-  // The kernel would refuse a growth that cannot be, or may not.
+  // The kernel would refuse a growth that cannot be, or may not. An xfs may
+  // wait, frozen, for the end of a growth that was killed (os/linux_xfs.h).
   const auto seen = file_systems_.ProbeFor(device.path, device.fs_type);
-  if (seen.ok() && FillsDevice(*seen, device)) return absl::OkStatus();
+  if (seen.ok() && FillsDevice(*seen, device) && device.fs_type != "xfs") {
+    return absl::OkStatus();
+  }
   const auto mount = ShareMount(device);
   if (!mount.ok()) return GrowRefused(mount.status(), device);
   return GrowRefused(

@@ -64,11 +64,10 @@ class VolumeFileSystem {
   // cannot see it.
   absl::Status Flush(const FormattedDevice& device);
 
-  // Grows the mounted file system to its device, if it does not fill it.
-  // FAILED_PRECONDITION, naming
-  // the reason, if the kernel does not let us: no capability, mounted
-  // read-only, or mounted as for Flush. UNAVAILABLE if the last growth of an
-  // xfs is not written out yet (os/linux_xfs.h).
+  // Grows the mounted file system to its device, if it does not fill it, and
+  // ends what a killed call left of that. FAILED_PRECONDITION, naming the
+  // reason, if the kernel does not let us: no capability, mounted read-only, or
+  // mounted as for Flush.
   absl::Status GrowMounted(const FormattedDevice& device);
 
   // Before the mount: grows the file system with e2fsck -fp and resize2fs if

@@ -184,8 +184,7 @@ absl::Status Staging::StageMount(const StageSpec& spec,
 }
 
 // A volume that is mounted already, at another staging path, is left to
-// NodeExpandVolume, whatever its type: the growth of a mounted file system may
-// not be on the device for half a minute (xfs), and stage need not wait for it.
+// NodeExpandVolume, whatever its type: stage need not wait for it.
 // Else by the kernel if it lets us, which is at once and starts no program, or
 // unmounted.
 absl::Status Staging::Grow(const std::string& volume_id,

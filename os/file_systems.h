@@ -51,8 +51,8 @@ class FileSystems {
   // its device. ext3 and ext4: EXT4_IOC_RESIZE_FS, EPERM without
   // CAP_SYS_RESOURCE. xfs: XFS_IOC_FSGROWFSDATA; btrfs: BTRFS_IOC_RESIZE;
   // EPERM without CAP_SYS_ADMIN. OK if it has that size; never makes it
-  // smaller. EOPNOTSUPP for a type it does not know. EAGAIN for an xfs whose
-  // last growth is in its log alone: see os/linux_xfs.h.
+  // smaller. EOPNOTSUPP for a type it does not know. An xfs is thawed first,
+  // and what it grew is in its superblock at the end: see os/linux_xfs.h.
   virtual absl::Status Grow(int fd, const std::string& fs_type,
                             int64_t size_bytes) = 0;
 };

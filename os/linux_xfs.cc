@@ -1,10 +1,13 @@
 #include "os/linux_xfs.h"
 
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -58,12 +61,26 @@ absl::StatusOr<XfsSuperblock> ReadDirect(const SystemCalls& calls,
   return ErrnoError("read superblock of", path, EUCLEAN, "not one of its type");
 }
 
-absl::Status CheckLastGrowthIsWritten(const SystemCalls& calls, int fd,
-                                      int64_t mounted_bytes) {
+// EINVAL: it is not frozen.
+absl::Status Thaw(const SystemCalls& calls, int fd) {
+  const absl::Status thawed =
+      calls.Run("ioctl(FITHAW)", fd, [&] { return ioctl(fd, FITHAW, 0); });
+  return IsErrno(thawed, EINVAL) ? absl::OkStatus() : thawed;
+}
+
+absl::Status EmptyLog(const SystemCalls& calls, int fd) {
+  RETURN_IF_ERROR(
+      calls.Run("ioctl(FIFREEZE)", fd, [&] { return ioctl(fd, FIFREEZE, 0); }));
+  return Thaw(calls, fd);
+}
+
+// Of a call that was killed before it did so itself.
+absl::Status WriteLastGrowth(const SystemCalls& calls, int fd,
+                             int64_t mounted_bytes) {
   ASSIGN_OR_RETURN(const std::string path, DevicePathUnder(calls, fd));
   ASSIGN_OR_RETURN(const XfsSuperblock written, ReadDirect(calls, path));
   if (written.size_bytes >= mounted_bytes) return absl::OkStatus();
-  return ErrnoError("grow", path, EAGAIN, "its last growth is in its log only");
+  return EmptyLog(calls, fd);
 }
 
 }  // namespace
@@ -84,14 +101,16 @@ absl::Status GrowXfs(const SystemCalls& calls, int fd, int64_t size_bytes) {
   RETURN_IF_ERROR(calls.Run("ioctl(XFS_IOC_FSGEOMETRY_V1)", fd, [&] {
     return ioctl(fd, HOLDFAST_XFS_IOC_FSGEOMETRY_V1, &now);
   }));
+  RETURN_IF_ERROR(Thaw(calls, fd));
+  RETURN_IF_ERROR(WriteLastGrowth(
+      calls, fd, static_cast<int64_t>(now.data_blocks) * now.block_bytes));
   const auto blocks = static_cast<uint64_t>(size_bytes / now.block_bytes);
   if (blocks <= now.data_blocks) return absl::OkStatus();
-  RETURN_IF_ERROR(CheckLastGrowthIsWritten(
-      calls, fd, static_cast<int64_t>(now.data_blocks) * now.block_bytes));
   const HoldfastXfsGrowth wanted = {blocks, now.inode_percent};
-  return calls.Run("ioctl(XFS_IOC_FSGROWFSDATA)", fd, [&] {
+  RETURN_IF_ERROR(calls.Run("ioctl(XFS_IOC_FSGROWFSDATA)", fd, [&] {
     return ioctl(fd, HOLDFAST_XFS_IOC_FSGROWFSDATA, &wanted);
-  });
+  }));
+  return EmptyLog(calls, fd);
 }
 
 }  // namespace holdfast::os

@@ -16,15 +16,17 @@ namespace holdfast::os {
 // The path of the block device that the file system of `fd` is on.
 absl::StatusOr<std::string> DevicePathUnder(const SystemCalls& calls, int fd);
 
-// os/file_systems.h, Grow. A growth is an entry in the log first; the kernel
-// writes the superblock itself when it empties the log, within 30 seconds (the
-// sysctl fs.xfs.xfssyncd_centisecs). A second growth before that moves the
-// superblock to the end of the log, and the log may then begin with blocks that
-// the first growth added: its recovery finds them beyond the size that the
-// superblock still has and gives up ("daddr out of range", EUCLEAN; every
-// second copy on 6.18). So that is not begun: EAGAIN until the superblock on
-// the device has the size of the mounted file system. Freezing would empty the
-// log at once, but a process that is killed leaves its file system frozen.
+// os/file_systems.h, Grow. A growth is an entry in the log first, and the
+// superblock itself is written within 30 seconds only (the sysctl
+// fs.xfs.xfssyncd_centisecs). The log may then begin with blocks that the
+// growth added: its recovery finds them beyond the size that the superblock
+// still has and gives up ("daddr out of range", EUCLEAN; before kernel 6.13
+// after any growth, on 6.18 after two). So the log is emptied before this
+// answers: frozen and thawed at once, for which writers wait.
+// A process that is killed in between leaves its file system frozen, so each
+// call thaws first, also where there is nothing to grow: whoever grows a
+// volume repeats the call until it is answered. A freeze that somebody else
+// made ends with that; growing would hang in it.
 absl::Status GrowXfs(const SystemCalls& calls, int fd, int64_t size_bytes);
 
 }  // namespace holdfast::os

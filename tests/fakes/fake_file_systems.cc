@@ -89,8 +89,6 @@ absl::Status FakeFileSystems::Grow(int fd, const std::string& fs_type,
       size_bytes < data.superblock->size_bytes) {
     return GrowError(fs_type, EINVAL);
   }
-  if (on->growth_in_log) return GrowError(fs_type, EAGAIN);
-  on->growth_in_log = fs_type == "xfs";
   data.superblock->size_bytes = size_bytes;
   on->total_bytes = size_bytes;
   return absl::OkStatus();

@@ -129,13 +129,6 @@ void FakeKernel::SetCanGrowMountedExt4(bool can) {
   machine_.can_grow_ext4 = can;
 }
 
-void FakeKernel::WriteLogsBack() {
-  absl::MutexLock lock(&machine_.mutex);
-  for (auto& [number, file_system] : machine_.file_systems) {
-    file_system.growth_in_log = false;
-  }
-}
-
 void FakeKernel::SetMountsBtrfsClones(bool can) {
   absl::MutexLock lock(&machine_.mutex);
   machine_.btrfs_clones = can;

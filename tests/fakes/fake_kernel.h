@@ -55,9 +55,6 @@ class FakeKernel {
   void SetMaxLoops(int count);
   void SetDirectIoWorks(bool works);
   void SetCanGrowMountedExt4(bool can);
-  // What the kernel does twice a minute: a growth that was in the log of an xfs
-  // alone is written to its superblock.
-  void WriteLogsBack();
   // Clones of one btrfs are mounted side by side, as from kernel 6.7 on.
   void SetMountsBtrfsClones(bool can);
   // The next `answers` of IsOpenElsewhere are true: the kernel lets go of a

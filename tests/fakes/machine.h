@@ -44,7 +44,6 @@ struct FileSystem {
   std::optional<int> loop;
   int64_t total_bytes = 0;
   int64_t total_inodes = 0;
-  bool growth_in_log = false;  // of an xfs; its device has the old superblock
 };
 
 struct Mount {
