@@ -100,8 +100,8 @@ class KillLoadTest : public testing::Test {
   // The callers go on asking while the daemons start, or they do not: then
   // what was cut off is seen as it was left.
   void KillAndJudge(Load& load) {
-    absl::SleepFor(
-        absl::Microseconds(static_cast<int64_t>(random_() % kLongestRunUs)));
+    absl::SleepFor(absl::Microseconds(
+        slower_ * static_cast<int64_t>(random_() % kLongestRunUs)));
     const bool quietly = random_() % 2 == 0;
     NoteInside(load.gate().inside());
     Kill();
@@ -161,6 +161,8 @@ class KillLoadTest : public testing::Test {
   const uint64_t seed_ = static_cast<uint64_t>(
       FromEnvironment("HOLDFAST_SEED", std::random_device()()));
   std::mt19937_64 random_{seed_};
+  // On a machine so much slower than usual (an emulation).
+  const int64_t slower_ = FromEnvironment("HOLDFAST_SLOWER", 1);
   World world_;
   Histories histories_;
   NodeSide node_side_ = {.directory = world_.scratch().path(),

@@ -128,11 +128,6 @@ class RideTest : public testing::Test {
         world_.csi()
             .ControllerExpand(volume.args.volume_id, volume.bytes)
             .status();
-    // Twice within half a minute: it is repeated with the next growth.
-    if (volume.fs_type == "xfs" && absl::IsUnavailable(status) &&
-        absl::StrContains(status.message(), "its last growth")) {
-      return absl::OkStatus();
-    }
     const bool may_not =
         volume.fs_type == "ext4" && !HasCapability(CAP_SYS_RESOURCE);
     if (!may_not) return status;
@@ -226,7 +221,8 @@ TEST_F(RideTest, NoErrorAndNoStandstillWhileDaemonsAreKilled) {
   std::cout << intervals << " kills and starts, " << snapshots_
             << " snapshots, " << expansions_ << " expansions under I/O"
             << std::endl;
-  EXPECT_GT(intervals, absl::ToInt64Seconds(runtime) / 3);
+  EXPECT_GT(intervals, absl::ToInt64Seconds(runtime) / 3 /
+                           FromEnvironment("HOLDFAST_SLOWER", 1));
   EXPECT_GT(expansions_, 0);
 }
 
