@@ -41,10 +41,6 @@ absl::Status IsDead(const std::string& volume_id, const std::string& path) {
                    "then stage it again"));
 }
 
-std::string BaseName(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
 }  // namespace
 
 std::string BlockStagingFile(const std::string& staging_path) {
@@ -179,15 +175,13 @@ absl::StatusOr<Observed> VolumeMounts::ObserveVolumePath(
   return observed;
 }
 
-absl::StatusOr<bool> VolumeMounts::Shows(const os::MountPoint& mount,
-                                         const os::DeviceNumber& number,
-                                         const std::string& device_path) {
+// A bound device node shows the file system that the node lives on. Its name
+// says that it may be this device, and its number decides.
+absl::StatusOr<bool> VolumeMounts::Shows(const os::ShownMount& mount,
+                                         const os::DeviceNumber& number) {
   if (mount.file_system == number) return true;
-  // A bound device node shows the file system that the node lives on; its
-  // root within that ends like the node's path, and the number decides.
-  if (BaseName(mount.root) != BaseName(device_path)) return false;
   const auto info = parts_.files.Stat(mount.path);
-  // Unmounted since the scan. Whatever else hides it must not pass for that.
+  // Unmounted since. Whatever else hides it must not pass for that.
   if (IsAbsent(info.status())) return false;
   RETURN_IF_ERROR(info.status());
   return info->kind == os::FileKind::kBlockDevice && info->device == number;
@@ -195,13 +189,16 @@ absl::StatusOr<bool> VolumeMounts::Shows(const os::MountPoint& mount,
 
 absl::StatusOr<std::vector<os::MountPoint>> VolumeMounts::MountsOf(
     const backend::Attachment& attachment) {
+  const std::string name = os::RootName(attachment.device_path);
   ASSIGN_OR_RETURN(const os::FileInfo node,
                    parts_.files.Stat(attachment.device_path));
   ASSIGN_OR_RETURN(const auto all, parts_.mounts.List());
   std::vector<os::MountPoint> mounts;
   for (const auto& mount : all) {
-    ASSIGN_OR_RETURN(const bool shown,
-                     Shows(mount, node.device, attachment.device_path));
+    const os::ShownMount candidate = {mount.path, mount.root,
+                                      mount.file_system};
+    if (!os::MayShow(candidate, node.device, name)) continue;
+    ASSIGN_OR_RETURN(const bool shown, Shows(candidate, node.device));
     if (shown) mounts.push_back(mount);
   }
   return mounts;
@@ -209,10 +206,17 @@ absl::StatusOr<std::vector<os::MountPoint>> VolumeMounts::MountsOf(
 
 absl::StatusOr<std::vector<std::string>> VolumeMounts::PathsOf(
     const backend::Attachment& attachment) {
-  ASSIGN_OR_RETURN(const auto mounts, MountsOf(attachment));
+  const std::string name = os::RootName(attachment.device_path);
+  ASSIGN_OR_RETURN(const os::FileInfo node,
+                   parts_.files.Stat(attachment.device_path));
+  ASSIGN_OR_RETURN(const auto candidates,
+                   parts_.mounts.ListOf(node.device, name));
   // Mount propagation can show one mount twice under one path.
   std::set<std::string> paths;
-  for (const auto& mount : mounts) paths.insert(mount.path);
+  for (const auto& mount : candidates) {
+    ASSIGN_OR_RETURN(const bool shown, Shows(mount, node.device));
+    if (shown) paths.insert(mount.path);
+  }
   return std::vector<std::string>(paths.begin(), paths.end());
 }
 

@@ -64,12 +64,12 @@ class VolumeMounts {
                                              const std::string& path);
 
   // What of this mount namespace shows the attached device: mounts of its file
-  // system, and binds of its node, in mount order. A scan.
+  // system, and binds of its node.
   absl::StatusOr<std::vector<os::MountPoint>> MountsOf(
       const backend::Attachment& attachment);
 
   // The paths, each once, at which the attached device is seen in this mount
-  // namespace: mounts of its file system, and binds of its node. A scan.
+  // namespace: mounts of its file system, and binds of its node.
   absl::StatusOr<std::vector<std::string>> PathsOf(
       const backend::Attachment& attachment);
 
@@ -102,9 +102,8 @@ class VolumeMounts {
   absl::StatusOr<bool> IsDetachedLoop(const os::FileInfo& info);
   absl::StatusOr<Observed> Identify(const std::string& volume_id,
                                     const os::FileInfo& info);
-  absl::StatusOr<bool> Shows(const os::MountPoint& mount,
-                             const os::DeviceNumber& number,
-                             const std::string& device_path);
+  absl::StatusOr<bool> Shows(const os::ShownMount& mount,
+                             const os::DeviceNumber& number);
 
   Parts parts_;
 };

@@ -160,4 +160,17 @@ absl::StatusOr<std::vector<MountPoint>> LinuxMounts::List() {
   return mounts;
 }
 
+absl::StatusOr<std::vector<ShownMount>> LinuxMounts::ListOf(
+    const DeviceNumber& device, const std::string& node_name) {
+  auto known = ids_.ListOf(device, node_name);
+  if (known.ok()) return known;
+  ASSIGN_OR_RETURN(const auto all, List());
+  std::vector<ShownMount> shown;
+  for (const MountPoint& mount : all) {
+    const ShownMount one = {mount.path, mount.root, mount.file_system};
+    if (MayShow(one, device, node_name)) shown.push_back(one);
+  }
+  return shown;
+}
+
 }  // namespace holdfast::os

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/metrics.h"
+#include "os/linux_mount_ids.h"
 #include "os/linux_syscall.h"
 #include "os/mounts.h"
 
@@ -23,9 +24,12 @@ class LinuxMounts : public Mounts {
   absl::Status Attach(int mount_fd, const std::string& path) override;
   absl::Status Unmount(const std::string& path) override;
   absl::StatusOr<std::vector<MountPoint>> List() override;
+  absl::StatusOr<std::vector<ShownMount>> ListOf(
+      const DeviceNumber& device, const std::string& node_name) override;
 
  private:
   const SystemCalls calls_;
+  MountIds ids_{calls_};
 };
 
 }  // namespace holdfast::os

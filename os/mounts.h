@@ -11,6 +11,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "base/unique_fd.h"
 #include "os/files.h"
 
@@ -51,6 +53,28 @@ struct MountPoint {
   std::string context;  // SELinux: the superblock's option of that name
 };
 
+// A mount, as far as it tells what it shows.
+struct ShownMount {
+  std::string path;
+  std::string root;  // as in MountPoint
+  DeviceNumber file_system;
+};
+
+// The last name of a mount's root: "loop7" of "/loop7", and of
+// "/loop7//deleted", as the kernel writes the root of a bind whose file was
+// removed since.
+inline std::string RootName(absl::string_view root) {
+  absl::ConsumeSuffix(&root, "//deleted");
+  return std::string(root.substr(root.rfind('/') + 1));
+}
+
+// True for a mount of the file system on `device`, and for a bind of a file
+// named `node_name`, which may be the device's node.
+inline bool MayShow(const ShownMount& mount, const DeviceNumber& device,
+                    const std::string& node_name) {
+  return mount.file_system == device || RootName(mount.root) == node_name;
+}
+
 // Failures carry the errno and, where the kernel says more (fsopen's message
 // log), its words. Implementations are thread-safe.
 class Mounts {
@@ -75,6 +99,10 @@ class Mounts {
   virtual absl::Status Unmount(const std::string& path) = 0;
   // All mounts of this mount namespace in mount order. A scan.
   virtual absl::StatusOr<std::vector<MountPoint>> List() = 0;
+  // Those for which MayShow is true, in no particular order. No scan where the
+  // kernel tells what came and went (6.8; for btrfs 6.13), else one.
+  virtual absl::StatusOr<std::vector<ShownMount>> ListOf(
+      const DeviceNumber& device, const std::string& node_name) = 0;
 };
 
 }  // namespace holdfast::os

@@ -39,6 +39,10 @@ class MountTable final : public os::Mounts {
     return absl::UnimplementedError("");
   }
   absl::StatusOr<std::vector<os::MountPoint>> List() override { return points; }
+  absl::StatusOr<std::vector<os::ShownMount>> ListOf(
+      const os::DeviceNumber&, const std::string&) override {
+    return absl::UnimplementedError("");
+  }
 };
 
 class AttachmentTest : public testing::Test {

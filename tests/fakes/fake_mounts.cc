@@ -238,4 +238,17 @@ absl::StatusOr<std::vector<os::MountPoint>> FakeMounts::List() {
   return list;
 }
 
+absl::StatusOr<std::vector<os::ShownMount>> FakeMounts::ListOf(
+    const os::DeviceNumber& device, const std::string& node_name) {
+  FAKE_CALL("Mounts.ListOf", node_name);
+  std::vector<os::ShownMount> list;
+  for (int id : machine_.mount_order) {
+    const Mount& mount = machine_.mounts.at(id);
+    const FileSystem& on = machine_.file_systems.at(mount.file_system);
+    const os::ShownMount shown = {mount.path, mount.root_path, on.device};
+    if (os::MayShow(shown, device, node_name)) list.push_back(shown);
+  }
+  return list;
+}
+
 }  // namespace holdfast::fakes

@@ -103,6 +103,8 @@ class FakeMounts : public os::Mounts {
   absl::Status Attach(int mount_fd, const std::string& path) override;
   absl::Status Unmount(const std::string& path) override;
   absl::StatusOr<std::vector<os::MountPoint>> List() override;
+  absl::StatusOr<std::vector<os::ShownMount>> ListOf(
+      const os::DeviceNumber& device, const std::string& node_name) override;
 
  private:
   Machine& machine_;

@@ -116,6 +116,7 @@ TEST_F(UnpublishTest, NeitherMountsNorDevicesAreScannedForAStagedFileSystem) {
   world_.kernel().calls().Reset();
   EXPECT_TRUE(world_.Unpublish(id).ok());
   EXPECT_EQ(world_.kernel().calls().Count("Mounts.List"), 0);
+  EXPECT_EQ(world_.kernel().calls().Count("Mounts.ListOf"), 0);
   EXPECT_EQ(world_.kernel().calls().Count("LoopDevices.List"), 0);
   EXPECT_THAT(world_.Device(id), Not(IsEmpty()));
 }

@@ -6,8 +6,12 @@
 namespace holdfast::os {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 std::string DevicePath(int number) { return absl::StrCat("/dev/loop", number); }
 
@@ -246,6 +250,40 @@ TEST_P(MountsContract, DeviceNodeBoundOverAFileIsTheDevice) {
   EXPECT_EQ(Listed("target").root, absl::StrCat("/loop", number));
   EXPECT_THAT(files().Open(InPool("target"), OpenMode::kReadWrite).status(),
               IsOk());
+}
+
+// Bound over a file of another name, and below one with a space in it.
+TEST_P(MountsContract, WhatMayShowADeviceIsListed) {
+  MakeVolume(InPool("x"));
+  MakeFile(InPool("no device"));
+  MakeFile(InPool("target"));
+  const int number = AttachLoop(InPool("x"));
+  const DeviceNumber device = {kLoopMajor, static_cast<uint32_t>(number)};
+  const std::string name = absl::StrCat("loop", number);
+  const auto paths = [&] {
+    std::vector<std::string> listed;
+    for (const auto& mount : Value(mounts().ListOf(device, name))) {
+      EXPECT_TRUE(MayShow(mount, device, name)) << mount.path;
+      listed.push_back(mount.path);
+    }
+    return listed;
+  };
+  EXPECT_THAT(paths(), IsEmpty());
+  MountAt(number, InPool("a b"));
+  EXPECT_THAT(paths(), ElementsAre(InPool("a b")));
+  MakeFile(InPool(name), "of the node's name");
+  for (const auto& [from, to] :
+       {std::pair{DevicePath(number), InPool("target")},
+        std::pair{InPool(name), InPool("no device")}}) {
+    ASSERT_THAT(mounts().Attach(CloneMount(from).get(), to), IsOk());
+  }
+  EXPECT_THAT(paths(), UnorderedElementsAre(InPool("a b"), InPool("target"),
+                                            InPool("no device")));
+  ASSERT_THAT(files().Unlink(InPool(name)), IsOk());
+  EXPECT_THAT(paths(), SizeIs(3));
+  ASSERT_THAT(mounts().Unmount(InPool("a b")), IsOk());
+  EXPECT_THAT(paths(),
+              UnorderedElementsAre(InPool("target"), InPool("no device")));
 }
 
 TEST_P(MountsContract, DeviceNodeOnANodevBindCannotBeOpened) {
